@@ -1,0 +1,25 @@
+package dev.tidings.log;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithParentName;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What holds for the channels of a namespace; the namespace {@code *} sets what holds for those not named. */
+@ConfigMapping(prefix = "tidings.channels")
+public interface ChannelsConfig {
+    /** By namespace. */
+    @WithParentName
+    Map<String, Namespace> namespaces();
+
+    /** What can be set for a namespace. */
+    interface Namespace {
+        /** How many events a channel keeps, 0 to 10000; 1000 unless set. */
+        OptionalInt historySize();
+
+        /** How old an event may get before it is let go; 5 minutes unless set. */
+        Optional<Duration> historyAge();
+    }
+}

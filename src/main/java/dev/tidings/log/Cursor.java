@@ -1,0 +1,47 @@
+package dev.tidings.log;
+
+import dev.tidings.event.Invalid;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A place in all shards of a log at once: where a pattern's stream stands. Opaque to clients.
+ *
+ * @param epoch of the log's numbering
+ * @param sequences for each shard the sequence number of the newest event already seen
+ */
+public record Cursor(String epoch, List<Long> sequences) {
+    public Cursor {
+        sequences = List.copyOf(sequences);
+    }
+
+    /** @throws Invalid when the text is no cursor of ours */
+    public static Cursor parse(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length < 2 || text.length() > 2000 || parts[0].isEmpty()) {
+            throw notACursor();
+        }
+        List<Long> sequences = new ArrayList<>();
+        for (int i = 1; i < parts.length; i++) {
+            try {
+                sequences.add(Long.parseLong(parts[i], 36));
+            } catch (NumberFormatException e) {
+                throw notACursor();
+            }
+        }
+        return new Cursor(parts[0], sequences);
+    }
+
+    private static Invalid notACursor() {
+        return new Invalid(Invalid.What.MESSAGE, "not a cursor: use one that the server gave, unchanged");
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(epoch);
+        for (long sequence : sequences) {
+            text.append('.').append(Long.toString(sequence, 36));
+        }
+        return text.toString();
+    }
+}
