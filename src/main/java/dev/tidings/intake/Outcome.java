@@ -1,0 +1,28 @@
+package dev.tidings.intake;
+
+import dev.tidings.event.Json;
+import dev.tidings.log.Appended;
+import dev.tidings.log.Head;
+
+/** What became of a submission. */
+public sealed interface Outcome {
+    /** It is an event now, stored and ordered. */
+    record Published(Appended.Stored stored) implements Outcome {}
+
+    /**
+     * The state changed.
+     *
+     * @param patch what changed (RFC 7396)
+     * @param previous what the members that changed held before
+     */
+    record Changed(Appended.Stored stored, Json patch, Json previous) implements Outcome {}
+
+    /** The state is what it was already: there is no event. */
+    record Unchanged(Head head) implements Outcome {}
+
+    /** The precondition does not hold. */
+    record Conflict(Head head) implements Outcome {}
+
+    /** Nothing was stored; trying again later may help. */
+    record Unavailable(String reason) implements Outcome {}
+}

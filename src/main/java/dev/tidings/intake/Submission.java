@@ -1,0 +1,102 @@
+package dev.tidings.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.Invalid;
+import dev.tidings.event.Json;
+import dev.tidings.event.Position;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Something that is to happen in a channel. */
+public sealed interface Submission {
+    ChannelKey key();
+
+    /**
+     * An event as it is.
+     *
+     * @param type dotted lower case, up to 128 characters
+     * @param eventId the publisher's own id for it, an idempotency key; null to have one made
+     * @param cause the id of what led to it, if anything did
+     */
+    record Publish(
+            ChannelKey key,
+            String type,
+            @Nullable String eventId,
+            Json payload,
+            @Nullable String cause) implements Submission {
+        private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]*(\\.[a-z0-9_-]+)*");
+
+        /** @throws Invalid when the type or the id is not one */
+        public Publish {
+            if (type.length() > 128 || !TYPE.matcher(type).matches()) {
+                throw invalid(
+                        "event is a type in dotted lower case, such as project.phase.changed, of at most 128 characters");
+            }
+            requireId(eventId, "event_id");
+            requireId(cause, "cause");
+        }
+
+        private static void requireId(@Nullable String id, String name) {
+            if (id != null && (id.isEmpty() || id.length() > 128 || !id.chars().allMatch(c -> c > ' ' && c != 127))) {
+                throw invalid(name + " has 1 to 128 characters, none of them a space or a control character");
+            }
+        }
+
+        private static Invalid invalid(String message) {
+            return new Invalid(Invalid.What.MESSAGE, message);
+        }
+    }
+
+    /**
+     * A change of the channel's state. It becomes an event {@code state.changed} or {@code state.deleted}, or none when it
+     * changes nothing.
+     */
+    record Write(
+            ChannelKey key,
+            Change change,
+            Precondition precondition,
+            @Nullable String eventId,
+            @Nullable String cause) implements Submission {}
+
+    /** What is to become of a state. */
+    sealed interface Change {
+        /** It is replaced by this object. */
+        record Put(JsonNode document) implements Change {
+            public Put {
+                requireObject(document, "a state");
+            }
+        }
+
+        /** It is merged with this object (RFC 7396). */
+        record Patch(JsonNode patch) implements Change {
+            public Patch {
+                requireObject(patch, "a merge patch");
+            }
+        }
+
+        /** It goes. */
+        record Delete() implements Change {}
+
+        private static void requireObject(JsonNode node, String what) {
+            if (!node.isObject()) {
+                throw new Invalid(Invalid.What.MESSAGE, what + " is a JSON object");
+            }
+        }
+    }
+
+    /** What must hold of the present state for a write to be made. */
+    sealed interface Precondition {
+        /** Nothing. */
+        record None() implements Precondition {}
+
+        /** It changed last exactly there. */
+        record ChangedAt(Position position) implements Precondition {}
+
+        /** There is one. */
+        record Exists() implements Precondition {}
+
+        /** There is none. */
+        record Absent() implements Precondition {}
+    }
+}
