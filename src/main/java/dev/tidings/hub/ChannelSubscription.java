@@ -1,0 +1,78 @@
+package dev.tidings.hub;
+
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.Event;
+import dev.tidings.event.Filter;
+import dev.tidings.event.Position;
+
+/** A subscription to one channel. */
+final class ChannelSubscription extends Subscription {
+    private final ChannelKey key;
+
+    /** What came up to here is none of the subscription's business. */
+    private Position from = new Position("?", 0);
+
+    /** Everything from there up to here has been seen to. */
+    private Position last = from;
+
+    ChannelSubscription(Subscriptions owner, ChannelKey key, Filter filter) {
+        super(owner, filter);
+        this.key = key;
+    }
+
+    /** Its index among the members of its group, while it is in one. */
+    private int slot;
+
+    int slot() {
+        return slot;
+    }
+
+    void setSlot(int slot) {
+        this.slot = slot;
+    }
+
+    ChannelKey key() {
+        return key;
+    }
+
+    Position last() {
+        return last;
+    }
+
+    /** Sets out from a place: what comes after it is due. */
+    void startAt(Position place) {
+        from = place;
+        last = place;
+    }
+
+    /** Everything up to this place has been seen to. */
+    void advanceTo(Position place) {
+        last = place;
+    }
+
+    @Override
+    Placed place(Event event) {
+        if (!event.position().sameEpoch(last)) {
+            return Placed.BROKEN;
+        }
+        if (event.offset() <= last.offset()) {
+            return Placed.PAST;
+        }
+        return event.offset() == last.offset() + 1 ? Placed.DUE : Placed.BROKEN;
+    }
+
+    @Override
+    void passed(Event event) {
+        last = event.position();
+    }
+
+    @Override
+    boolean hasDelivered(Event event) {
+        return !isReading()
+                && event.key().equals(key)
+                && event.position().sameEpoch(last)
+                && event.offset() > from.offset()
+                && event.offset() <= last.offset()
+                && filter().test(event);
+    }
+}

@@ -1,0 +1,240 @@
+package dev.tidings.hub;
+
+import dev.tidings.event.Channel;
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Event;
+import dev.tidings.log.EventLog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The subscriptions of the connections of one event loop. Used on that loop's thread only, but where it says otherwise. */
+public final class HubLoop {
+    /** How often replays that wait for a connection to take more are looked after. */
+    private static final long REPLAY_MS = 10;
+
+    private final ScheduledExecutorService executor;
+    private final EventLog log;
+    private final HubObserver observer;
+    private final SubscriberCount counts;
+    private final Inbox inbox;
+    private final Catchup catchup;
+    private final Map<ChannelKey, Topic> topics = new HashMap<>();
+    private final Map<String, List<PatternSubscription>> patterns = new HashMap<>();
+    private final List<Subscription> replaying = new ArrayList<>();
+
+    /** By shard: the sequence number of the newest event heard of. */
+    private final long[] heard;
+
+    // Written on the loop, read by the log's thread.
+    private volatile int subscriptions;
+
+    HubLoop(ScheduledExecutorService executor, EventLog log, HubObserver observer, SubscriberCount counts) {
+        this.executor = executor;
+        this.log = log;
+        this.observer = observer;
+        this.counts = counts;
+        this.inbox = new Inbox(executor, this::drain);
+        this.catchup = new Catchup(this, log, executor);
+        this.heard = new long[log.shards()];
+    }
+
+    /** Takes a connection in. */
+    public Subscriptions open(Subscriber subscriber, String tenant) {
+        return new Subscriptions(this, subscriber, tenant);
+    }
+
+    /** Safe on any thread. */
+    Inbox inbox() {
+        return inbox;
+    }
+
+    /** True when nobody here wants to hear of anything. Safe on any thread. */
+    boolean isIdle() {
+        return subscriptions == 0;
+    }
+
+    HubObserver observer() {
+        return observer;
+    }
+
+    int shardOf(Event event) {
+        return log.shardOf(event.key());
+    }
+
+    long heard(int shard) {
+        return heard[shard];
+    }
+
+    void joinChannel(Subscriptions owner, Channel channel, Subscriptions.Request request, Reply reply) {
+        ChannelKey key = new ChannelKey(owner.tenant(), channel);
+        ChannelSubscription joining = new ChannelSubscription(owner, key, request.filter());
+        begin(joining, owner.tenant(), request.target());
+        topics.computeIfAbsent(key, Topic::new).add(joining);
+        catchup.join(joining, request, reply);
+    }
+
+    void joinPattern(Subscriptions owner, Subscriptions.Request request, Reply reply) {
+        PatternSubscription joining = new PatternSubscription(owner, request.target(), request.filter(), this);
+        begin(joining, owner.tenant(), request.target());
+        patterns.computeIfAbsent(owner.tenant(), tenant -> new ArrayList<>()).add(joining);
+        catchup.join(joining, request, reply);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only this loop's thread writes it.
+    private void begin(Subscription joining, String tenant, ChannelPattern target) {
+        joining.beginReading();
+        subscriptions++;
+        counts.add(tenant, target, 1);
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only this loop's thread writes it.
+    void remove(Subscription subscription) {
+        subscriptions--;
+        replaying.remove(subscription);
+        switch (subscription) {
+            case ChannelSubscription one -> {
+                counts.add(one.key().tenant(), ChannelPattern.exactly(one.key().channel()), -1);
+                Topic topic = topics.get(one.key());
+                if (topic != null) {
+                    topic.remove(one);
+                    if (topic.isEmpty()) {
+                        topics.remove(one.key());
+                    }
+                }
+            }
+            case PatternSubscription many -> {
+                String tenant = many.owner().tenant();
+                counts.add(tenant, many.pattern(), -1);
+                patterns.computeIfPresent(tenant, (same, list) -> {
+                    list.remove(many);
+                    return list.isEmpty() ? null : list;
+                });
+            }
+        }
+    }
+
+    /** Serves a channel's subscription by itself, for its connection may get the same events by a pattern. */
+    void single(ChannelSubscription subscription) {
+        Topic topic = topics.get(subscription.key());
+        if (topic != null) {
+            topic.single(subscription);
+        }
+    }
+
+    void regroup(ChannelSubscription subscription) {
+        Topic topic = topics.get(subscription.key());
+        if (topic != null) {
+            topic.regroup();
+        }
+    }
+
+    /** A subscription has what it needs to go on: it is served from here on, at the pace of its connection. */
+    void caughtUp(Subscription subscription) {
+        if (!subscription.sendBacklog()) {
+            if (replaying.isEmpty()) {
+                scheduleReplays();
+            }
+            replaying.add(subscription);
+        } else if (subscription instanceof ChannelSubscription one) {
+            regroup(one);
+        }
+    }
+
+    private void scheduleReplays() {
+        var unused = executor.schedule(this::continueReplays, REPLAY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void continueReplays() {
+        List<Subscription> waiting = List.copyOf(replaying);
+        replaying.clear();
+        waiting.forEach(this::caughtUp);
+    }
+
+    private void drain() {
+        for (Inbox.Signal signal : inbox.takeAll()) {
+            switch (signal) {
+                case Inbox.Signal.Events(int shard, List<Outgoing> events) -> deliver(shard, events);
+                case Inbox.Signal.Lost(int shard) -> lost(shard);
+            }
+        }
+    }
+
+    private void deliver(int shard, List<Outgoing> events) {
+        if (events.size() == 1) {
+            deliverChannel(events.getFirst().event().key(), events);
+        } else {
+            Map<ChannelKey, List<Outgoing>> byChannel = new LinkedHashMap<>();
+            for (Outgoing outgoing : events) {
+                byChannel
+                        .computeIfAbsent(outgoing.event().key(), key -> new ArrayList<>())
+                        .add(outgoing);
+            }
+            byChannel.forEach(this::deliverChannel);
+        }
+        heard[shard] = events.getLast().event().sequence();
+    }
+
+    private void deliverChannel(ChannelKey key, List<Outgoing> events) {
+        Topic topic = topics.get(key);
+        List<PatternSubscription> matching = matching(key);
+        if (topic != null) {
+            List<ChannelSubscription> broken = topic.deliver(events, observer);
+            catchup.repair(broken);
+        }
+        if (!matching.isEmpty() || (topic != null && !topic.singles().isEmpty())) {
+            deliverSingly(topic, matching, events);
+        }
+    }
+
+    /** Event by event, so that a connection with several subscriptions gets them in order. */
+    private void deliverSingly(@Nullable Topic topic, List<PatternSubscription> matching, List<Outgoing> events) {
+        List<ChannelSubscription> singles = topic == null ? List.of() : List.copyOf(topic.singles());
+        for (Outgoing outgoing : events) {
+            for (ChannelSubscription single : singles) {
+                if (!single.accept(outgoing)) {
+                    catchup.repair(List.of(single));
+                }
+            }
+            for (PatternSubscription pattern : matching) {
+                pattern.accept(outgoing);
+            }
+        }
+        if (topic != null) {
+            topic.regroup();
+        }
+    }
+
+    private List<PatternSubscription> matching(ChannelKey key) {
+        List<PatternSubscription> ofTenant = patterns.get(key.tenant());
+        if (ofTenant == null) {
+            return List.of();
+        }
+        List<PatternSubscription> matching = new ArrayList<>();
+        for (PatternSubscription each : ofTenant) {
+            if (each.pattern().matches(key.channel())) {
+                matching.add(each);
+            }
+        }
+        return matching;
+    }
+
+    /** Something of a shard passed unheard: every subscription that may have wanted it looks it up. */
+    private void lost(int shard) {
+        for (Topic topic : topics.values()) {
+            if (log.shardOf(topic.key()) == shard) {
+                topic.dissolve();
+                catchup.repair(List.copyOf(topic.singles()));
+            }
+        }
+        for (List<PatternSubscription> each : patterns.values()) {
+            each.forEach(catchup::repair);
+        }
+    }
+}

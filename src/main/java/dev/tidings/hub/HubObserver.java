@@ -1,0 +1,27 @@
+package dev.tidings.hub;
+
+/** Hears what the hub does, for whoever counts it. Called on the loops' threads; must be quick and not wait. */
+public interface HubObserver {
+    /**
+     * An event was handed to connections.
+     *
+     * @param connections how many
+     * @param timestamp of the event, in ms since the Unix epoch
+     */
+    void delivered(int connections, long timestamp);
+
+    /** A subscription asked for what has been. */
+    void replayed(Recovery recovery, int events);
+
+    /** How it went. */
+    enum Recovery {
+        /** Everything was there. */
+        RECOVERED,
+        /** Something was not, and the client was told. */
+        NOT_RECOVERED,
+        /** A loop had missed something; it was found in the log. */
+        REPAIRED,
+        /** A loop had missed something, and clients were told of a gap. */
+        GAP
+    }
+}

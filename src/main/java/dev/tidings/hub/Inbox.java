@@ -1,0 +1,69 @@
+package dev.tidings.hub;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the log's followers have for one loop. However many signals arrive before the loop comes to them, it takes them
+ * all in one task: the busier the loop, the larger its batches.
+ */
+final class Inbox {
+    /** Events that may wait for a loop, about a second's worth at full speed. */
+    private static final int CAPACITY = 100_000;
+
+    private final Executor loop;
+    private final Runnable drain;
+    private final Queue<Signal> signals = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+
+    /** What a loop can be told. */
+    sealed interface Signal {
+        /** New events of a shard, in order. */
+        record Events(int shard, List<Outgoing> events) implements Signal {}
+
+        /** Events of a shard have passed unheard. */
+        record Lost(int shard) implements Signal {}
+    }
+
+    /** @param drain takes everything; run on the loop */
+    Inbox(Executor loop, Runnable drain) {
+        this.loop = loop;
+        this.drain = drain;
+    }
+
+    void offer(Signal signal) {
+        int size = size(signal);
+        if (waiting.addAndGet(size) > CAPACITY + size && signal instanceof Signal.Events events) {
+            waiting.addAndGet(1 - size);
+            signals.add(new Signal.Lost(events.shard()));
+        } else {
+            signals.add(signal);
+        }
+        if (scheduled.compareAndSet(false, true)) {
+            loop.execute(drain);
+        }
+    }
+
+    /** Everything that waits, in order. */
+    List<Signal> takeAll() {
+        // Before taking, so that what arrives from now on schedules the next drain.
+        scheduled.set(false);
+        List<Signal> taken = new ArrayList<>();
+        Signal next;
+        while ((next = signals.poll()) != null) {
+            waiting.addAndGet(-size(next));
+            taken.add(next);
+        }
+        return taken;
+    }
+
+    private static int size(Signal signal) {
+        return signal instanceof Signal.Events events ? events.events().size() : 1;
+    }
+}

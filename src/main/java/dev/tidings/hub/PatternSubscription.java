@@ -1,0 +1,91 @@
+package dev.tidings.hub;
+
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Event;
+import dev.tidings.event.Filter;
+import dev.tidings.log.Cursor;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A subscription to all channels of a pattern. Its place is one in every shard of the log. */
+final class PatternSubscription extends Subscription {
+    private final ChannelPattern pattern;
+    private final HubLoop loop;
+    private String epoch = "?";
+
+    /** By shard: what came up to here is none of the subscription's business. */
+    private long[] from = {};
+
+    /** By shard: everything from there up to here has been seen to, and whatever the loop has heard since. */
+    private long[] seen = {};
+
+    PatternSubscription(Subscriptions owner, ChannelPattern pattern, Filter filter, HubLoop loop) {
+        super(owner, filter);
+        this.pattern = pattern;
+        this.loop = loop;
+    }
+
+    ChannelPattern pattern() {
+        return pattern;
+    }
+
+    boolean matches(Event event) {
+        return event.key().tenant().equals(owner().tenant()) && pattern.matches(event.channel());
+    }
+
+    /** Sets out from a place: what comes after it is due. */
+    void startAt(Cursor cursor) {
+        from = array(cursor);
+        advanceTo(cursor);
+    }
+
+    /** Sets out from before the first of these events, of which each shard's last is not beyond the place. */
+    void startBefore(List<Event> events, Cursor place) {
+        startAt(place);
+        for (Event event : events) {
+            int shard = loop.shardOf(event);
+            from[shard] = Math.min(from[shard], event.sequence() - 1);
+        }
+    }
+
+    /** Everything up to this place has been seen to. */
+    void advanceTo(Cursor cursor) {
+        epoch = cursor.epoch();
+        seen = array(cursor);
+    }
+
+    /** Where it is now. */
+    Cursor cursor() {
+        return new Cursor(
+                epoch, IntStream.range(0, seen.length).mapToObj(this::reached).toList());
+    }
+
+    @Override
+    Placed place(Event event) {
+        // The log tells a loop of everything in a shard, or that something was lost: there are no holes to be found
+        // here.
+        return event.sequence() > seen[loop.shardOf(event)] ? Placed.DUE : Placed.PAST;
+    }
+
+    @Override
+    void passed(Event event) {
+        seen[loop.shardOf(event)] = event.sequence();
+    }
+
+    @Override
+    boolean hasDelivered(Event event) {
+        if (isReading() || !matches(event)) {
+            return false;
+        }
+        int shard = loop.shardOf(event);
+        return event.sequence() > from[shard] && event.sequence() <= reached(shard) && filter().test(event);
+    }
+
+    private long reached(int shard) {
+        return Math.max(seen[shard], loop.heard(shard));
+    }
+
+    private static long[] array(Cursor cursor) {
+        return cursor.sequences().stream().mapToLong(Long::longValue).toArray();
+    }
+}

@@ -1,0 +1,168 @@
+package dev.tidings.hub;
+
+import dev.tidings.event.Event;
+import dev.tidings.event.Filter;
+import dev.tidings.protocol.Frames;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * One subscription of one connection, from the first reading of the log to the end.
+ *
+ * <p>While it reads what has been, what comes new is only noted; so nothing is missed between the two, and what is in both
+ * is recognised by its place. What has been chosen for the connection and does not fit into it yet waits in the backlog.
+ */
+abstract sealed class Subscription permits ChannelSubscription, PatternSubscription {
+    /** Events that may wait for a subscription that is still being brought up to date. */
+    private static final int MAX_WAITING = 20_000;
+
+    private final Subscriptions owner;
+    private final Filter filter;
+    private final Queue<Outgoing> backlog = new ArrayDeque<>();
+    private List<Outgoing> heard = new ArrayList<>();
+    private boolean reading = true;
+    private boolean missed;
+    private boolean ended;
+
+    Subscription(Subscriptions owner, Filter filter) {
+        this.owner = owner;
+        this.filter = filter;
+    }
+
+    /** Where an event is as seen from a subscription's place. */
+    enum Placed {
+        /** Seen to already, or before the beginning. */
+        PAST,
+        /** The next one. */
+        DUE,
+        /** Something between is missing: the log has to be read. */
+        BROKEN
+    }
+
+    Subscriptions owner() {
+        return owner;
+    }
+
+    Filter filter() {
+        return filter;
+    }
+
+    boolean isReading() {
+        return reading;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** True when nothing waits: the subscription can be served with what comes. */
+    boolean isCaughtUp() {
+        return !reading && backlog.isEmpty();
+    }
+
+    abstract Placed place(Event event);
+
+    /** Notes that everything up to the event has been seen to. */
+    abstract void passed(Event event);
+
+    /** True when the connection has got the event by this subscription, or will from its backlog. */
+    abstract boolean hasDelivered(Event event);
+
+    /** From now on until {@link #endReading} events are noted, not placed. */
+    void beginReading() {
+        reading = true;
+        missed = false;
+        heard = new ArrayList<>();
+    }
+
+    /** What was heard while the log was being read. */
+    List<Outgoing> endReading() {
+        List<Outgoing> meanwhile = heard;
+        reading = false;
+        heard = List.of();
+        return meanwhile;
+    }
+
+    /** Notes that events passed unheard while the log was being read. */
+    void miss() {
+        missed = true;
+        heard.clear();
+    }
+
+    /** True when the log has to be read once more. */
+    boolean hasMissed() {
+        return missed;
+    }
+
+    /** Takes a new event; false when something before it is missing. */
+    boolean accept(Outgoing outgoing) {
+        if (reading) {
+            hear(outgoing);
+            return true;
+        }
+        return switch (place(outgoing.event())) {
+            case PAST -> true;
+            case BROKEN -> false;
+            case DUE -> {
+                passed(outgoing.event());
+                if (wants(outgoing.event())) {
+                    send(outgoing);
+                }
+                yield true;
+            }
+        };
+    }
+
+    /** True when the event is to be sent by this subscription. */
+    boolean wants(Event event) {
+        return filter.test(event) && !owner.deliveredByAnother(this, event);
+    }
+
+    /** Sends events that have been chosen, as the connection has room for them. */
+    void replay(List<Outgoing> chosen) {
+        backlog.addAll(chosen);
+        sendBacklog();
+    }
+
+    /** Sends what waits while there is room for it; true when nothing is left. */
+    boolean sendBacklog() {
+        Burst burst = new Burst(owner.subscriber());
+        while (!backlog.isEmpty() && owner.subscriber().hasRoom()) {
+            burst.add(backlog.remove());
+        }
+        burst.send();
+        return backlog.isEmpty();
+    }
+
+    /** Stops it. What was chosen still goes out: another subscription may have left it to this one. */
+    void end() {
+        Burst burst = new Burst(owner.subscriber());
+        backlog.forEach(burst::add);
+        burst.send();
+        backlog.clear();
+        heard = List.of();
+        ended = true;
+    }
+
+    private void hear(Outgoing outgoing) {
+        if (heard.size() < MAX_WAITING) {
+            heard.add(outgoing);
+        } else {
+            miss();
+        }
+    }
+
+    private void send(Outgoing outgoing) {
+        owner.observer().delivered(1, outgoing.event().timestamp());
+        backlog.add(outgoing);
+        if (backlog.size() > MAX_WAITING) {
+            backlog.clear();
+            owner.subscriber().overflow();
+        } else if (backlog.size() == 1) {
+            // Nothing waits before it, so it is live: the connection decides whether it can still take it.
+            owner.subscriber().offer(Frames.of(backlog.remove().encoded()));
+        }
+    }
+}

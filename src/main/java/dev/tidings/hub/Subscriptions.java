@@ -1,0 +1,179 @@
+package dev.tidings.hub;
+
+import dev.tidings.event.Channel;
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Event;
+import dev.tidings.event.Filter;
+import dev.tidings.log.Since;
+import dev.tidings.protocol.ClientMessage.Wish;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscriptions of one connection. Used on the connection's loop only.
+ *
+ * <p>Requests are carried out one after the other, in the order they were made, so that a request for a target that is
+ * still being subscribed to finds it settled.
+ */
+public final class Subscriptions {
+    private final HubLoop loop;
+    private final Subscriber subscriber;
+    private final String tenant;
+    private final Map<ChannelPattern, Subscription> byTarget = new HashMap<>();
+    private final Queue<Runnable> lane = new ArrayDeque<>();
+    private boolean laneBusy;
+    private int patterns;
+    private boolean closed;
+
+    Subscriptions(HubLoop loop, Subscriber subscriber, String tenant) {
+        this.loop = loop;
+        this.subscriber = subscriber;
+        this.tenant = tenant;
+    }
+
+    /**
+     * What a subscription is asked for.
+     *
+     * @param since where to begin
+     * @param state whether the retained state is wanted with the answer
+     */
+    public record Request(ChannelPattern target, Filter filter, Since since, Wish state) {}
+
+    /** Subscribes, or replaces the subscription to the same target without loss. The reply comes before any event. */
+    public void subscribe(Request request, Reply reply) {
+        enter(() -> {
+            if (request.target().isExact()) {
+                loop.joinChannel(this, new Channel(request.target().text()), request, reply);
+            } else {
+                loop.joinPattern(this, request, reply);
+            }
+        });
+    }
+
+    /** Ends a subscription, if there is one; then runs what is given. */
+    public void unsubscribe(ChannelPattern target, Runnable done) {
+        enter(() -> {
+            Subscription subscription = byTarget.get(target);
+            if (subscription != null) {
+                drop(subscription);
+            }
+            done.run();
+            leave();
+        });
+    }
+
+    /** The number of targets subscribed to. */
+    public int size() {
+        return byTarget.size();
+    }
+
+    /** True when there is a subscription to exactly this target. */
+    public boolean contains(ChannelPattern target) {
+        return byTarget.containsKey(target);
+    }
+
+    /** The targets subscribed to. */
+    public List<ChannelPattern> targets() {
+        return List.copyOf(byTarget.keySet());
+    }
+
+    /** Ends all of them. */
+    public void close() {
+        closed = true;
+        lane.clear();
+        List.copyOf(byTarget.values()).forEach(this::drop);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    Subscriber subscriber() {
+        return subscriber;
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    HubObserver observer() {
+        return loop.observer();
+    }
+
+    boolean hasPatterns() {
+        return patterns > 0;
+    }
+
+    @Nullable
+    Subscription get(ChannelPattern target) {
+        return byTarget.get(target);
+    }
+
+    /** The subscription to one channel, if there is one. */
+    @Nullable
+    ChannelSubscription channel(ChannelKey key) {
+        return byTarget.get(ChannelPattern.exactly(key.channel())) instanceof ChannelSubscription found ? found : null;
+    }
+
+    /** Puts a subscription in its place; the one that had it before ends. */
+    void settle(ChannelPattern target, Subscription subscription) {
+        Subscription before = byTarget.get(target);
+        if (before != null) {
+            drop(before);
+        }
+        byTarget.put(target, subscription);
+        if (subscription instanceof PatternSubscription && ++patterns == 1) {
+            each(ChannelSubscription.class).forEach(loop::single);
+        }
+    }
+
+    private void drop(Subscription subscription) {
+        subscription.end();
+        byTarget.values().remove(subscription);
+        loop.remove(subscription);
+        if (subscription instanceof PatternSubscription && --patterns == 0) {
+            each(ChannelSubscription.class).forEach(loop::regroup);
+        }
+    }
+
+    private <T extends Subscription> List<T> each(Class<T> kind) {
+        return byTarget.values().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    /** True when the connection has got an event by another subscription than this one, or will. */
+    boolean deliveredByAnother(Subscription subscription, Event event) {
+        if (patterns == 0) {
+            return false;
+        }
+        for (Subscription other : byTarget.values()) {
+            if (other != subscription && other.hasDelivered(event)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void enter(Runnable step) {
+        lane.add(step);
+        if (!laneBusy) {
+            leave();
+        }
+    }
+
+    /** The step under way is done: on to the next. */
+    void leave() {
+        Runnable next = lane.poll();
+        laneBusy = next != null;
+        if (next != null) {
+            next.run();
+        }
+    }
+}

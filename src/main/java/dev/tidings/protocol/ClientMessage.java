@@ -1,0 +1,56 @@
+package dev.tidings.protocol;
+
+import dev.tidings.event.Channel;
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Filter;
+import dev.tidings.event.Json;
+import dev.tidings.log.Range;
+import dev.tidings.log.Since;
+import org.jspecify.annotations.Nullable;
+
+/** What a client says. */
+public sealed interface ClientMessage {
+    /** Chosen by the client and repeated in the reply; null when it does not care. */
+    @Nullable
+    String id();
+
+    /** Here is my token, or a newer one. */
+    record Authenticate(@Nullable String id, String token) implements ClientMessage {}
+
+    /**
+     * Send me what happens there.
+     *
+     * @param state false when the client does not want to be given the retained state
+     */
+    record Subscribe(@Nullable String id, ChannelPattern target, Filter filter, Since since, Wish state)
+            implements ClientMessage {}
+
+    /** Stop sending me that. */
+    record Unsubscribe(@Nullable String id, ChannelPattern target) implements ClientMessage {}
+
+    /** This has happened. */
+    record Publish(
+            @Nullable String id,
+            Channel channel,
+            String event,
+            @Nullable String eventId,
+            Json payload,
+            @Nullable String cause)
+            implements ClientMessage {}
+
+    /** What has happened there? */
+    record History(@Nullable String id, Channel channel, Range range) implements ClientMessage {}
+
+    /** How do things stand there? */
+    record State(@Nullable String id, ChannelPattern target) implements ClientMessage {}
+
+    /** Are you there? */
+    record Ping(@Nullable String id) implements ClientMessage {}
+
+    /** An option that may be asked for, declined, or left to the server. */
+    enum Wish {
+        YES,
+        NO,
+        UNSAID
+    }
+}

@@ -1,0 +1,153 @@
+package dev.tidings.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tidings.event.Channel;
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Filter;
+import dev.tidings.event.Invalid;
+import dev.tidings.event.Json;
+import dev.tidings.log.Range;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a client's messages from JSON text. */
+public final class ClientMessageReader {
+    private ClientMessageReader() {}
+
+    /** @throws BadMessage when the text is no message, or one that breaks the contract */
+    public static ClientMessage read(String text) throws BadMessage {
+        Envelope envelope = Envelope.read(text);
+        try {
+            return message(envelope);
+        } catch (Invalid invalid) {
+            throw new BadMessage(Refusal.of(invalid), envelope.id, true);
+        }
+    }
+
+    private static ClientMessage message(Envelope envelope) throws BadMessage {
+        String id = envelope.id;
+        require(id == null || id.length() <= 128, "id has at most 128 characters");
+        String type = envelope.type == null ? "" : envelope.type;
+        return switch (type) {
+            case "authenticate" -> new ClientMessage.Authenticate(id, token(payload(envelope)));
+            case "subscribe" -> subscribe(envelope);
+            case "unsubscribe" -> new ClientMessage.Unsubscribe(id, pattern(envelope));
+            case "publish" ->
+                new ClientMessage.Publish(
+                        id,
+                        channel(envelope),
+                        present(envelope.event, "event"),
+                        envelope.eventId,
+                        envelope.payload == null ? Json.NULL : envelope.payload,
+                        envelope.cause);
+            case "history" -> new ClientMessage.History(id, channel(envelope), range(payload(envelope)));
+            case "state" -> new ClientMessage.State(id, pattern(envelope));
+            case "ping" -> new ClientMessage.Ping(id);
+            default ->
+                throw new BadMessage(
+                        new Refusal(
+                                ErrorCode.UNKNOWN_TYPE,
+                                "unknown type; known are authenticate subscribe unsubscribe publish history state ping"),
+                        id,
+                        true);
+        };
+    }
+
+    private static ClientMessage subscribe(Envelope envelope) {
+        ChannelPattern target = pattern(envelope);
+        JsonNode options = payload(envelope);
+        require(!flag(options, "presence"), "presence is not available in this version");
+        require(absent(options.path("durable")), "durable is not available in this version");
+        // A server that never skips anything honours this wish too.
+        flag(options, "conflate");
+        JsonNode filter = options.path("filter");
+        return new ClientMessage.Subscribe(
+                envelope.id,
+                target,
+                absent(filter) ? Filter.EVERYTHING : Filter.parse(filter),
+                SinceReader.read(options.path("since"), target),
+                wish(options, "state"));
+    }
+
+    private static Range range(JsonNode payload) {
+        return new Range(
+                SinceReader.readOrBeginning(payload.path("since")),
+                SinceReader.before(payload.path("before")),
+                Filter.globs(payload.path("events")),
+                limit(payload.path("limit")),
+                flag(payload, "reverse"));
+    }
+
+    private static int limit(JsonNode limit) {
+        if (absent(limit)) {
+            return Range.MAX_LIMIT;
+        }
+        require(
+                limit.isIntegralNumber()
+                        && limit.canConvertToInt()
+                        && limit.intValue() >= 1
+                        && limit.intValue() <= Range.MAX_LIMIT,
+                "limit is a whole number from 1 to " + Range.MAX_LIMIT);
+        return limit.intValue();
+    }
+
+    private static String token(JsonNode payload) {
+        JsonNode token = payload.path("token");
+        require(!absent(token) && token.isTextual(), "authenticate needs payload {token}, a string");
+        return token.textValue();
+    }
+
+    private static JsonNode payload(Envelope envelope) {
+        if (envelope.payload == null || envelope.payload.equals(Json.NULL)) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        JsonNode payload = envelope.payload.tree();
+        require(payload.isObject(), "payload is an object");
+        return payload;
+    }
+
+    private static Channel channel(Envelope envelope) {
+        return new Channel(presentChannel(envelope));
+    }
+
+    private static ChannelPattern pattern(Envelope envelope) {
+        return new ChannelPattern(presentChannel(envelope));
+    }
+
+    private static String presentChannel(Envelope envelope) {
+        if (envelope.channel == null) {
+            throw new Invalid(Invalid.What.CHANNEL, "channel is missing");
+        }
+        return envelope.channel;
+    }
+
+    private static String present(@Nullable String value, String name) {
+        if (value == null) {
+            throw new Invalid(Invalid.What.MESSAGE, name + " is missing");
+        }
+        return value;
+    }
+
+    private static ClientMessage.Wish wish(JsonNode payload, String name) {
+        if (absent(payload.path(name))) {
+            return ClientMessage.Wish.UNSAID;
+        }
+        return flag(payload, name) ? ClientMessage.Wish.YES : ClientMessage.Wish.NO;
+    }
+
+    private static boolean flag(JsonNode payload, String name) {
+        JsonNode flag = payload.path(name);
+        require(absent(flag) || flag.isBoolean(), name + " is true or false");
+        return !absent(flag) && flag.booleanValue();
+    }
+
+    private static boolean absent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new Invalid(Invalid.What.MESSAGE, otherwise);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.tidings.protocol;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.tidings.event.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a client's message, read in one pass; the payload is validated and cut out, not taken apart. */
+final class Envelope {
+    @Nullable
+    String type;
+
+    @Nullable
+    String id;
+
+    @Nullable
+    String channel;
+
+    @Nullable
+    String event;
+
+    @Nullable
+    String eventId;
+
+    @Nullable
+    String cause;
+
+    @Nullable
+    Json payload;
+
+    private final String text;
+
+    private Envelope(String text) {
+        this.text = text;
+    }
+
+    static Envelope read(String text) throws BadMessage {
+        Envelope envelope = new Envelope(text);
+        try (JsonParser parser = Json.MAPPER.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw notAnEnvelope("a message is a JSON object with a type");
+            }
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                envelope.readMember(parser);
+            }
+            if (parser.nextToken() != null) {
+                throw notAnEnvelope("one frame holds one message");
+            }
+        } catch (JsonProcessingException e) {
+            throw notAnEnvelope("not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (envelope.type == null) {
+            throw notAnEnvelope("a message has a type");
+        }
+        return envelope;
+    }
+
+    private void readMember(JsonParser parser) throws IOException, BadMessage {
+        String name = parser.currentName();
+        parser.nextToken();
+        switch (name) {
+            case "type" -> type = text(parser, name);
+            case "id" -> id = text(parser, name);
+            case "channel" -> channel = text(parser, name);
+            case "event" -> event = text(parser, name);
+            case "event_id" -> eventId = text(parser, name);
+            case "cause" -> cause = text(parser, name);
+            case "payload" -> payload = cut(parser);
+            default -> parser.skipChildren();
+        }
+    }
+
+    private @Nullable String text(JsonParser parser, String name) throws IOException, BadMessage {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NULL -> null;
+            default ->
+                throw new BadMessage(new Refusal(ErrorCode.INVALID_MESSAGE, name + " is a string"), id, type != null);
+        };
+    }
+
+    private Json cut(JsonParser parser) throws IOException {
+        int from = (int) parser.currentTokenLocation().getCharOffset();
+        parser.skipChildren();
+        parser.finishToken();
+        int to = (int) parser.currentLocation().getCharOffset();
+        return Json.trusted(text.substring(from, to).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static BadMessage notAnEnvelope(String why) {
+        return new BadMessage(new Refusal(ErrorCode.INVALID_MESSAGE, why), null, false);
+    }
+}

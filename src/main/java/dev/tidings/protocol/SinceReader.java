@@ -1,0 +1,98 @@
+package dev.tidings.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Invalid;
+import dev.tidings.event.Position;
+import dev.tidings.log.Cursor;
+import dev.tidings.log.Range;
+import dev.tidings.log.Since;
+
+/** Reads the places that clients name in a stream. */
+final class SinceReader {
+    private static final String FORMS = "since is one of {epoch, offset}, {cursor}, {timestamp}, {last}";
+
+    private SinceReader() {}
+
+    /** Where a subscription begins: with what comes now unless something else is said. */
+    static Since read(JsonNode since, ChannelPattern target) {
+        if (nothing(since)) {
+            return new Since.Now();
+        }
+        Since read = parse(since);
+        switch (read) {
+            case Since.After after ->
+                require(target.isExact(), "a pattern resumes by cursor, for an offset belongs to one channel");
+            case Since.AfterCursor cursor ->
+                require(!target.isExact(), "a channel resumes by epoch and offset; a cursor belongs to a pattern");
+            default -> {}
+        }
+        return read;
+    }
+
+    /** Where a reading of history begins: with the oldest unless something else is said. */
+    static Since readOrBeginning(JsonNode since) {
+        if (nothing(since)) {
+            return new Since.Beginning();
+        }
+        Since read = parse(since);
+        require(!(read instanceof Since.AfterCursor), "history begins at {epoch, offset}, {timestamp} or {last}");
+        return read;
+    }
+
+    /** Where a reading of history ends. */
+    static Range.Before before(JsonNode before) {
+        if (nothing(before)) {
+            return Range.Before.END;
+        }
+        if (before.isObject() && before.has("timestamp")) {
+            return new Range.Before(null, whole(before, "timestamp"));
+        }
+        require(before.isObject() && before.has("offset"), "before is {epoch, offset} or {timestamp}");
+        return new Range.Before(position(before), Long.MAX_VALUE);
+    }
+
+    private static Since parse(JsonNode since) {
+        require(since.isObject(), FORMS);
+        if (since.has("offset")) {
+            return new Since.After(position(since));
+        }
+        if (since.has("cursor")) {
+            return new Since.AfterCursor(Cursor.parse(text(since, "cursor")));
+        }
+        if (since.has("timestamp")) {
+            return new Since.AtTime(whole(since, "timestamp"));
+        }
+        require(since.has("last"), FORMS);
+        long last = whole(since, "last");
+        return new Since.Last((int) Math.min(last, Integer.MAX_VALUE));
+    }
+
+    private static boolean nothing(JsonNode node) {
+        return node.isMissingNode() || node.isNull() || (node.isObject() && node.isEmpty());
+    }
+
+    private static Position position(JsonNode place) {
+        return new Position(text(place, "epoch"), whole(place, "offset"));
+    }
+
+    private static String text(JsonNode object, String name) {
+        JsonNode text = object.path(name);
+        require(text.isTextual() && !text.textValue().isEmpty(), name + " is a string that is not empty");
+        return text.textValue();
+    }
+
+    private static long whole(JsonNode object, String name) {
+        JsonNode number = object.path(name);
+        require(
+                number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 0,
+                name + " is a whole number, 0 or more");
+        return number.longValue();
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new Invalid(Invalid.What.MESSAGE, otherwise);
+        }
+    }
+}
