@@ -1,0 +1,118 @@
+package dev.tidings;
+
+import dev.tidings.connection.Admission;
+import dev.tidings.connection.SessionObserver;
+import dev.tidings.hub.HubObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what the hub and the sessions do. */
+@ApplicationScoped
+public class Metrics implements HubObserver, SessionObserver {
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final LongAdder deliveries = new LongAdder();
+    private final Timer latency;
+    private final Counter slowConsumers;
+    private final Map<Recovery, Counter> replays = new EnumMap<>(Recovery.class);
+    private final Counter replayedEvents;
+    private final Map<String, Counter> received = new ConcurrentHashMap<>();
+    private final Map<String, Counter> limitHits = new ConcurrentHashMap<>();
+
+    Metrics(MeterRegistry registry, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
+        this.latency = Timer.builder("tidings.delivery")
+                .description("From an event's acceptance to its being handed to connections, once for each loop")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(registry);
+        this.slowConsumers = Counter.builder("tidings.slow.consumers")
+                .description("Connections ended because they did not take what they had asked for")
+                .register(registry);
+        this.replayedEvents = Counter.builder("tidings.replayed.events")
+                .description("Events sent from history to subscribers who had missed them")
+                .register(registry);
+        for (Recovery recovery : Recovery.values()) {
+            replays.put(
+                    recovery,
+                    Counter.builder("tidings.replays")
+                            .description("Times a subscriber was brought up to date, by how it went")
+                            .tag("outcome", recovery.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        registry.more().counter("tidings.messages.out", Tags.empty(), deliveries, LongAdder::sum);
+    }
+
+    /** Shows the connections that an admission counts. */
+    void show(Admission admission) {
+        Gauge.builder("tidings.connections.open", admission, Admission::open)
+                .description("Open connections, authenticated or not")
+                .register(registry);
+        admission.onNewTenant(tenant -> Gauge.builder("tidings.connections", () -> admission.open(tenant))
+                .description("Authenticated connections by tenant")
+                .tag("tenant", tenant)
+                .register(registry));
+    }
+
+    @Override
+    public void delivered(int connections, long timestamp) {
+        deliveries.add(connections);
+        latency.record(Math.max(0, clock.millis() - timestamp), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void replayed(Recovery recovery, int events) {
+        counter(replays, recovery).increment();
+        replayedEvents.increment(events);
+    }
+
+    private static Counter counter(Map<Recovery, Counter> counters, Recovery key) {
+        Counter counter = counters.get(key);
+        if (counter == null) {
+            throw new IllegalStateException("not counted: " + key);
+        }
+        return counter;
+    }
+
+    @Override
+    public void received(String type) {
+        received.computeIfAbsent(
+                        type,
+                        each -> Counter.builder("tidings.messages.in")
+                                .description("Messages from clients by type")
+                                .tag("type", each.toLowerCase(Locale.ROOT))
+                                .register(registry))
+                .increment();
+    }
+
+    @Override
+    public void limitHit(String kind) {
+        limitHits
+                .computeIfAbsent(
+                        kind,
+                        each -> Counter.builder("tidings.limit.hits")
+                                .description("Times a client was refused something because of a limit")
+                                .tag("limit", each)
+                                .register(registry))
+                .increment();
+    }
+
+    @Override
+    public void slowConsumer() {
+        slowConsumers.increment();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tidings.connection;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** What holds for connections, besides their limits. */
+@ConfigMapping(prefix = "tidings")
+public interface ConnectionConfig {
+    /** How often a client is asked for a sign of life; one that gives none for twice as long is disconnected. */
+    @WithDefault("30s")
+    Duration heartbeat();
+
+    /** How long connections may take to move elsewhere when the service is stopped. */
+    @WithDefault("20s")
+    Duration drain();
+}

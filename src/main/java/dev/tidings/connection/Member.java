@@ -1,0 +1,289 @@
+package dev.tidings.connection;
+
+import dev.tidings.auth.Caller;
+import dev.tidings.auth.Verb;
+import dev.tidings.event.Channel;
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Event;
+import dev.tidings.event.Invalid;
+import dev.tidings.event.Position;
+import dev.tidings.hub.Reply;
+import dev.tidings.hub.Subscriptions;
+import dev.tidings.intake.Outcome;
+import dev.tidings.intake.Submission;
+import dev.tidings.log.EventLog;
+import dev.tidings.log.LogUnavailable;
+import dev.tidings.log.Range;
+import dev.tidings.log.Since;
+import dev.tidings.log.Slice;
+import dev.tidings.protocol.ClientMessage;
+import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.Refusal;
+import dev.tidings.protocol.ServerMessage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A client that has shown who it is: does what it asks, as far as it may. Used on the connection's loop only. */
+final class Member {
+    private static final Logger LOG = Logger.getLogger(Member.class);
+    private static final int MAX_HISTORY_BYTES = 512 * 1024;
+    private static final int MAX_STATES = 10_000;
+
+    private final Session session;
+    private final Services services;
+    private final Subscriptions subscriptions;
+    private final Executor loop;
+    private Caller caller;
+    private boolean noticed;
+
+    /** Targets subscribed to or about to be. */
+    private final Set<ChannelPattern> targets = new HashSet<>();
+
+    Member(Session session, Services services, Caller caller, Subscriptions subscriptions, Executor loop) {
+        this.session = session;
+        this.services = services;
+        this.caller = caller;
+        this.subscriptions = subscriptions;
+        this.loop = loop;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    /** True once for each token. */
+    boolean noticeDue() {
+        boolean due = !noticed;
+        noticed = true;
+        return due;
+    }
+
+    void greet(@Nullable String messageId) {
+        session.send(
+                new ServerMessage.Authenticated(
+                        caller.subject(), caller.tenant(), caller.expiresAt(), caller.permissionTexts()),
+                messageId);
+    }
+
+    /** Takes a newer token. What it does not permit any more ends. */
+    void renew(Caller renewed, @Nullable String messageId) {
+        if (!renewed.subject().equals(caller.subject()) || !renewed.tenant().equals(caller.tenant())) {
+            refuse(messageId, null, ErrorCode.FORBIDDEN, "a connection keeps its subject and tenant");
+            return;
+        }
+        caller = renewed;
+        noticed = false;
+        greet(messageId);
+        for (ChannelPattern target : List.copyOf(targets)) {
+            if (!caller.permissions().allows(Verb.SUBSCRIBE, target)) {
+                targets.remove(target);
+                subscriptions.unsubscribe(
+                        target, () -> refuse(null, target.text(), ErrorCode.FORBIDDEN, "no longer permitted"));
+            }
+        }
+    }
+
+    void leave() {
+        subscriptions.close();
+        services.admission().leave(caller);
+    }
+
+    void handle(ClientMessage message) {
+        switch (message) {
+            case ClientMessage.Subscribe subscribe -> subscribe(subscribe);
+            case ClientMessage.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
+            case ClientMessage.Publish publish -> publish(publish);
+            case ClientMessage.History history -> history(history);
+            case ClientMessage.State state -> state(state);
+            case ClientMessage.Authenticate authenticate -> throw new IllegalStateException("the session's to answer");
+            case ClientMessage.Ping ping -> throw new IllegalStateException("the session's to answer");
+        }
+    }
+
+    private void subscribe(ClientMessage.Subscribe message) {
+        ChannelPattern target = message.target();
+        if (forbidden(Verb.SUBSCRIBE, target, message.id())) {
+            return;
+        }
+        int limit = services.settings().subscriptions();
+        if (!targets.contains(target) && targets.size() >= limit) {
+            services.observer().limitHit("subscriptions-per-connection");
+            refuse(
+                    message.id(),
+                    target.text(),
+                    ErrorCode.TOO_MANY_SUBSCRIPTIONS,
+                    "a connection has at most " + limit + " subscriptions");
+            return;
+        }
+        targets.add(target);
+        subscriptions.subscribe(
+                new Subscriptions.Request(target, message.filter(), message.since(), message.state()), new Reply() {
+                    @Override
+                    public void subscribed(ServerMessage subscribed) {
+                        session.send(subscribed, message.id());
+                    }
+
+                    @Override
+                    public void failed(Throwable failure) {
+                        if (!subscriptions.contains(target)) {
+                            targets.remove(target);
+                        }
+                        fail(message.id(), target.text(), failure);
+                    }
+                });
+    }
+
+    private void unsubscribe(ClientMessage.Unsubscribe message) {
+        targets.remove(message.target());
+        subscriptions.unsubscribe(
+                message.target(), () -> session.send(new ServerMessage.Unsubscribed(message.target()), message.id()));
+    }
+
+    private void publish(ClientMessage.Publish message) {
+        Channel channel = message.channel();
+        if (forbidden(Verb.PUBLISH, ChannelPattern.exactly(channel), message.id())) {
+            return;
+        }
+        Submission submission;
+        try {
+            submission = new Submission.Publish(
+                    key(channel), message.event(), message.eventId(), message.payload(), message.cause());
+        } catch (Invalid invalid) {
+            session.refuse(message.id(), channel.name(), Refusal.of(invalid));
+            return;
+        }
+        then(services.intake().submit(submission), (outcome, failure) -> {
+            if (outcome == null) {
+                fail(message.id(), channel.name(), failure);
+            } else {
+                published(message, outcome);
+            }
+        });
+    }
+
+    private void published(ClientMessage.Publish message, Outcome outcome) {
+        Channel channel = message.channel();
+        switch (outcome) {
+            case Outcome.Published(var stored) ->
+                confirm(message.id(), channel, stored.position(), stored.id(), stored.timestamp());
+            case Outcome.Changed(var stored, var patch, var previous) ->
+                confirm(message.id(), channel, stored.position(), stored.id(), stored.timestamp());
+            case Outcome.Unchanged(var head) ->
+                confirm(
+                        message.id(),
+                        channel,
+                        head.newest(),
+                        message.eventId(),
+                        services.clock().millis());
+            case Outcome.Conflict conflict ->
+                refuse(message.id(), channel.name(), ErrorCode.CONFLICT, "the state was changed by another writer");
+            case Outcome.Unavailable(String reason) ->
+                refuse(message.id(), channel.name(), ErrorCode.UNAVAILABLE, reason);
+        }
+    }
+
+    private void confirm(
+            @Nullable String messageId, Channel channel, Position position, @Nullable String eventId, long timestamp) {
+        session.send(new ServerMessage.Published(channel, position, eventId, timestamp), messageId);
+    }
+
+    private void history(ClientMessage.History message) {
+        Channel channel = message.channel();
+        if (forbidden(Verb.HISTORY, ChannelPattern.exactly(channel), message.id())) {
+            return;
+        }
+        then(services.log().read(key(channel), message.range()), (slice, failure) -> {
+            if (slice == null) {
+                fail(message.id(), channel.name(), failure);
+            } else {
+                session.send(answer(channel, message.range(), slice), message.id());
+            }
+        });
+    }
+
+    private static ServerMessage answer(Channel channel, Range range, Slice slice) {
+        List<Event> events = new ArrayList<>();
+        int bytes = 0;
+        for (Event event : slice.events()) {
+            bytes += event.payload().size() + 200;
+            if (bytes > MAX_HISTORY_BYTES && !events.isEmpty()) {
+                return new ServerMessage.History(channel, events, slice.head().newest(), false);
+            }
+            events.add(event);
+        }
+        boolean reaches = slice.reach() == Slice.Reach.WHOLE
+                || range.since() instanceof Since.Beginning
+                || range.since() instanceof Since.Last;
+        return new ServerMessage.History(channel, events, slice.head().newest(), reaches && !slice.cut());
+    }
+
+    private void state(ClientMessage.State message) {
+        ChannelPattern target = message.target();
+        if (forbidden(Verb.SUBSCRIBE, target, message.id())) {
+            return;
+        }
+        then(services.log().channels(caller.tenant(), target, "", MAX_STATES), (listings, failure) -> {
+            if (listings == null) {
+                fail(message.id(), target.text(), failure);
+                return;
+            }
+            List<ServerMessage.ChannelState> states = new ArrayList<>();
+            for (EventLog.Listing listing : listings) {
+                if (listing.head().state() != null) {
+                    states.add(new ServerMessage.ChannelState(
+                            listing.key().channel(), listing.head().state()));
+                }
+            }
+            session.send(new ServerMessage.States(target, states), message.id());
+        });
+    }
+
+    private ChannelKey key(Channel channel) {
+        return new ChannelKey(caller.tenant(), channel);
+    }
+
+    private boolean forbidden(Verb verb, ChannelPattern target, @Nullable String messageId) {
+        if (caller.permissions().allows(verb, target)) {
+            return false;
+        }
+        refuse(
+                messageId,
+                target.text(),
+                ErrorCode.FORBIDDEN,
+                "the token does not permit " + verb.text() + ":" + target.text());
+        return true;
+    }
+
+    private void refuse(@Nullable String messageId, @Nullable String channel, ErrorCode code, String why) {
+        session.refuse(messageId, channel, new Refusal(code, why));
+    }
+
+    private void fail(@Nullable String messageId, String channel, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof LogUnavailable unavailable && unavailable.getMessage() != null) {
+            refuse(messageId, channel, ErrorCode.UNAVAILABLE, unavailable.getMessage());
+        } else {
+            LOG.errorf(cause, "could not answer about %s", channel);
+            refuse(messageId, channel, ErrorCode.INTERNAL, "something went wrong here");
+        }
+    }
+
+    /** Goes on with a result on the loop: at once when it is there already. */
+    private <T> void then(CompletionStage<T> stage, BiConsumer<@Nullable T, @Nullable Throwable> next) {
+        if (stage.toCompletableFuture().isDone()) {
+            var unused = stage.whenComplete(next);
+        } else {
+            var unused = stage.whenComplete((result, failure) -> loop.execute(() -> next.accept(result, failure)));
+        }
+    }
+}

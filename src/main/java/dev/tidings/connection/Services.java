@@ -1,0 +1,16 @@
+package dev.tidings.connection;
+
+import dev.tidings.auth.TokenVerifier;
+import dev.tidings.intake.Intake;
+import dev.tidings.log.EventLog;
+import java.time.Clock;
+
+/** What sessions work with; the same for all of them. */
+public record Services(
+        EventLog log,
+        Intake intake,
+        TokenVerifier verifier,
+        Admission admission,
+        SessionSettings settings,
+        SessionObserver observer,
+        Clock clock) {}

@@ -1,0 +1,303 @@
+package dev.tidings.connection;
+
+import dev.tidings.auth.Caller;
+import dev.tidings.auth.Unauthenticated;
+import dev.tidings.hub.HubLoop;
+import dev.tidings.hub.Subscriber;
+import dev.tidings.hub.Subscriptions;
+import dev.tidings.limits.TokenBucket;
+import dev.tidings.protocol.BadMessage;
+import dev.tidings.protocol.ClientMessage;
+import dev.tidings.protocol.ClientMessageReader;
+import dev.tidings.protocol.CloseCode;
+import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.Frames;
+import dev.tidings.protocol.Refusal;
+import dev.tidings.protocol.ServerMessage;
+import dev.tidings.protocol.ServerMessageWriter;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client of the native protocol, from its welcome to its end: answers what it says and passes on what it asked for.
+ * Used on the connection's loop only.
+ */
+public final class Session implements Subscriber {
+    private static final int MAX_INVALID = 3;
+    private static final Duration INVALID_WITHIN = Duration.ofMinutes(1);
+    private static final int MAX_RATE_LIMITED = 10;
+    private static final Duration RATE_LIMITED_WITHIN = Duration.ofSeconds(10);
+    private static final long EXPIRY_NOTICE_MS = 60_000;
+
+    private final String id;
+    private final Services services;
+    private final Transport transport;
+    private final HubLoop hub;
+    private final Executor loop;
+    private final long openedNanos;
+    private final TokenBucket bucket;
+    private Phase phase = new Phase.Stranger();
+    private long lastPingNanos;
+
+    // Most clients do nothing wrong: these are made when they do.
+    private @Nullable Offences invalid;
+    private @Nullable Offences rateLimited;
+
+    /** How far a client has come. */
+    private sealed interface Phase {
+        /** It has not shown a good token yet. */
+        record Stranger() implements Phase {}
+
+        /** It may do what its token says. */
+        record Known(Member member) implements Phase {}
+
+        /** It has gone, or is being sent away. */
+        record Ended() implements Phase {}
+    }
+
+    /**
+     * @param id of the connection, unique on this instance
+     * @param hub of the loop that the connection lives on
+     * @param loop runs tasks on that loop
+     */
+    public Session(String id, Services services, Transport transport, HubLoop hub, Executor loop) {
+        this.id = id;
+        this.services = services;
+        this.transport = transport;
+        this.hub = hub;
+        this.loop = loop;
+        this.openedNanos = System.nanoTime();
+        this.lastPingNanos = openedNanos;
+        this.bucket = new TokenBucket(
+                services.settings().messagesPerSecond(), services.settings().burst(), System::nanoTime);
+    }
+
+    /**
+     * Says welcome.
+     *
+     * @param caller who showed a good token with the handshake; null when there was none
+     */
+    public void open(@Nullable Caller caller) {
+        SessionSettings settings = services.settings();
+        send(
+                new ServerMessage.Welcome(
+                        id,
+                        settings.heartbeat().toMillis(),
+                        settings.authenticateWithin().toMillis(),
+                        settings.messageBytes()),
+                null);
+        if (caller != null) {
+            become(caller, null);
+        }
+    }
+
+    /** A text message came. */
+    public void receive(String text) {
+        if (phase instanceof Phase.Ended || tooLarge(text)) {
+            return;
+        }
+        try {
+            ClientMessage message = ClientMessageReader.read(text);
+            services.observer().received(message.getClass().getSimpleName());
+            if (withinRate(message.id())) {
+                handle(message);
+            }
+        } catch (BadMessage bad) {
+            services.observer().received("bad");
+            if (withinRate(bad.id())) {
+                refuse(bad.id(), null, bad.refusal());
+                if (!bad.isEnvelope()) {
+                    countInvalid();
+                }
+            }
+        }
+    }
+
+    /** A binary message came, which this sub-protocol does not know. */
+    public void receiveBinary() {
+        if (!(phase instanceof Phase.Ended)) {
+            refuse(null, null, new Refusal(ErrorCode.INVALID_MESSAGE, "tidings.v1.json speaks in text frames"));
+            countInvalid();
+        }
+    }
+
+    /** Looks after deadlines; called several times a second. */
+    public void tick(long nowNanos, long nowMillis) {
+        long heartbeatNanos = services.settings().heartbeat().toNanos();
+        if (nowNanos - transport.lastHeardNanos() > 2 * heartbeatNanos) {
+            end(CloseCode.SILENT, CloseCode.SILENT.reason());
+            return;
+        }
+        if (nowNanos - lastPingNanos >= heartbeatNanos) {
+            lastPingNanos = nowNanos;
+            transport.ping();
+        }
+        switch (phase) {
+            case Phase.Stranger stranger -> {
+                if (nowNanos - openedNanos
+                        > services.settings().authenticateWithin().toNanos()) {
+                    end(CloseCode.UNAUTHENTICATED, "no token within the time allowed");
+                }
+            }
+            case Phase.Known(Member member) -> {
+                if (member.caller().expiresAt() <= nowMillis) {
+                    end(CloseCode.UNAUTHENTICATED, "the token has expired");
+                } else if (member.caller().expiresAt() - EXPIRY_NOTICE_MS <= nowMillis && member.noticeDue()) {
+                    send(new ServerMessage.TokenExpiring(member.caller().expiresAt()), null);
+                }
+            }
+            case Phase.Ended ended -> {}
+        }
+    }
+
+    /** The connection is gone. */
+    public void closed() {
+        if (phase instanceof Phase.Known(Member member)) {
+            member.leave();
+        }
+        phase = new Phase.Ended();
+    }
+
+    /** Sends the client away. */
+    public void end(CloseCode code, String reason) {
+        transport.close(code, reason);
+        closed();
+    }
+
+    private void handle(ClientMessage message) {
+        if (message instanceof ClientMessage.Ping) {
+            send(new ServerMessage.Pong(), message.id());
+        } else if (message instanceof ClientMessage.Authenticate authenticate) {
+            authenticate(authenticate);
+        } else if (phase instanceof Phase.Known(Member member)) {
+            member.handle(message);
+        } else {
+            refuse(
+                    message.id(),
+                    null,
+                    new Refusal(ErrorCode.UNAUTHENTICATED, "send authenticate with a token before anything else"));
+        }
+    }
+
+    private void authenticate(ClientMessage.Authenticate message) {
+        try {
+            Caller caller = services.verifier().verify(message.token());
+            if (phase instanceof Phase.Known(Member member)) {
+                member.renew(caller, message.id());
+            } else {
+                become(caller, message.id());
+            }
+        } catch (Unauthenticated e) {
+            String why = e.getMessage() == null ? "the token is no good" : e.getMessage();
+            refuse(message.id(), null, new Refusal(ErrorCode.UNAUTHENTICATED, why));
+            if (phase instanceof Phase.Stranger) {
+                end(CloseCode.UNAUTHENTICATED, CloseCode.UNAUTHENTICATED.reason());
+            }
+        }
+    }
+
+    private void become(Caller caller, @Nullable String messageId) {
+        if (!services.admission().enter(caller)) {
+            services.observer().limitHit("connections-per-subject");
+            end(CloseCode.TOO_MANY_CONNECTIONS, "too many connections of this subject");
+            return;
+        }
+        Subscriptions subscriptions = hub.open(this, caller.tenant());
+        Member member = new Member(this, services, caller, subscriptions, loop);
+        phase = new Phase.Known(member);
+        member.greet(messageId);
+    }
+
+    private boolean tooLarge(String text) {
+        SessionSettings settings = services.settings();
+        int limit = phase instanceof Phase.Stranger ? settings.unauthenticatedBytes() : settings.messageBytes();
+        // A character takes one byte or more: most messages need not be measured.
+        if (text.length() * 3L <= limit || utf8Length(text) <= limit) {
+            return false;
+        }
+        services.observer().limitHit("message-size");
+        refuse(null, null, new Refusal(ErrorCode.MESSAGE_TOO_LARGE, "a message has at most " + limit + " bytes now"));
+        end(CloseCode.MESSAGE_TOO_BIG, CloseCode.MESSAGE_TOO_BIG.reason());
+        return true;
+    }
+
+    private static long utf8Length(String text) {
+        return text.codePoints()
+                .mapToLong(point -> point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4)
+                .sum();
+    }
+
+    private boolean withinRate(@Nullable String messageId) {
+        long waitMs = bucket.tryTake();
+        if (waitMs == 0) {
+            return true;
+        }
+        services.observer().limitHit("messages-per-second");
+        refuse(
+                messageId,
+                null,
+                new Refusal(
+                        ErrorCode.RATE_LIMITED,
+                        "more than " + services.settings().messagesPerSecond() + " messages a second",
+                        OptionalLong.of(waitMs)));
+        if (rateLimited == null) {
+            rateLimited = new Offences(MAX_RATE_LIMITED, RATE_LIMITED_WITHIN);
+        }
+        if (rateLimited.add(System.nanoTime())) {
+            end(CloseCode.RATE_LIMITED, CloseCode.RATE_LIMITED.reason());
+        }
+        return false;
+    }
+
+    private void countInvalid() {
+        if (invalid == null) {
+            invalid = new Offences(MAX_INVALID, INVALID_WITHIN);
+        }
+        if (invalid.add(System.nanoTime())) {
+            end(CloseCode.INVALID, CloseCode.INVALID.reason());
+        }
+    }
+
+    void send(ServerMessage message, @Nullable String messageId) {
+        if (!(phase instanceof Phase.Ended)) {
+            offer(ServerMessageWriter.write(message, messageId, services.clock().millis()));
+        }
+    }
+
+    void refuse(@Nullable String messageId, @Nullable String channel, Refusal refusal) {
+        send(new ServerMessage.Refused(channel, refusal), messageId);
+    }
+
+    @Override
+    public Offer offer(Frames frames) {
+        Offer result = transport.offer(frames);
+        if (result == Offer.FULL) {
+            overflow();
+        }
+        return result;
+    }
+
+    @Override
+    public void notify(ServerMessage notice) {
+        send(notice, null);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return transport.hasRoom();
+    }
+
+    @Override
+    public void overflow() {
+        // Later, for the hub may be in the middle of serving those who listen to the same channel.
+        loop.execute(() -> {
+            if (!(phase instanceof Phase.Ended)) {
+                services.observer().slowConsumer();
+                services.observer().limitHit("queue-size");
+                end(CloseCode.SLOW_CONSUMER, CloseCode.SLOW_CONSUMER.reason());
+            }
+        });
+    }
+}

@@ -1,0 +1,10 @@
+package dev.tidings.connection.ws;
+
+import dev.tidings.connection.Session;
+import dev.tidings.connection.Transport;
+import io.quarkus.websockets.next.UserData.TypedKey;
+
+/** What belongs to an open connection. */
+record Connected(Session session, Transport transport, LoopConnections loop) {
+    static final TypedKey<Connected> KEY = new TypedKey<>("connected");
+}

@@ -1,0 +1,80 @@
+package dev.tidings.connection.ws;
+
+import dev.tidings.auth.AuthConfig;
+import dev.tidings.auth.Caller;
+import dev.tidings.auth.TokenVerifier;
+import dev.tidings.auth.Unauthenticated;
+import io.netty.channel.ChannelHandlerContext;
+import io.quarkus.websockets.next.HttpUpgradeCheck;
+import io.quarkus.websockets.next.UserData.TypedKey;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a handshake becomes a connection: refuses pages of other hosts (403) and bad tokens (401), and keeps what
+ * the connection will need of the request.
+ */
+@ApplicationScoped
+public class Handshake implements HttpUpgradeCheck {
+    static final TypedKey<Caller> CALLER = new TypedKey<>("caller");
+    static final TypedKey<ChannelHandlerContext> CHANNEL = new TypedKey<>("channel");
+
+    private static final String BEARER = "bearer ";
+
+    private final TokenVerifier verifier;
+    private final List<String> allowedOrigins;
+
+    Handshake(TokenVerifier verifier, AuthConfig config) {
+        this.verifier = verifier;
+        this.allowedOrigins = config.allowedOrigins().orElse(List.of());
+    }
+
+    @Override
+    public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
+        HttpServerRequest request = upgrade.httpRequest();
+        if (!originAllowed(request)) {
+            return CheckResult.rejectUpgrade(403);
+        }
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization != null) {
+            try {
+                upgrade.userData().put(CALLER, verifier.verify(token(authorization)));
+            } catch (Unauthenticated e) {
+                return CheckResult.rejectUpgrade(
+                        401, Map.of("WWW-Authenticate", List.of("Bearer error=\"invalid_token\"")));
+            }
+        }
+        if (request.connection() instanceof ConnectionBase connection) {
+            upgrade.userData().put(CHANNEL, connection.channelHandlerContext());
+        }
+        return CheckResult.permitUpgrade();
+    }
+
+    private static String token(String authorization) throws Unauthenticated {
+        if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            throw new Unauthenticated("Authorization is Bearer and a token");
+        }
+        return authorization.substring(BEARER.length()).trim();
+    }
+
+    /** Browsers say which page opens a socket; other clients say nothing and are not held to this (RFC 6455, 10.2). */
+    private boolean originAllowed(HttpServerRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null || allowedOrigins.contains(origin)) {
+            return true;
+        }
+        return allowedOrigins.isEmpty() && sameHost(origin, request.getHeader(HttpHeaders.HOST));
+    }
+
+    private static boolean sameHost(String origin, @Nullable String host) {
+        int scheme = origin.indexOf("://");
+        return host != null && scheme > 0 && origin.substring(scheme + 3).equalsIgnoreCase(host);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tidings.connection.ws;
+
+import dev.tidings.connection.Session;
+import dev.tidings.hub.HubLoop;
+import io.netty.channel.EventLoop;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** What the connections of one event loop share. Used on that loop's thread only. */
+final class LoopConnections {
+    private static final long SWEEP_MS = 200;
+
+    private final EventLoop loop;
+    private final HubLoop hub;
+    private final Clock clock;
+    private final FrameEncoder encoder = new FrameEncoder();
+    private final Set<Session> sessions = new LinkedHashSet<>();
+    private List<NettyTransport> unflushed = new ArrayList<>();
+    private List<NettyTransport> flushing = new ArrayList<>();
+    private boolean sweeping;
+
+    LoopConnections(EventLoop loop, HubLoop hub, Clock clock) {
+        this.loop = loop;
+        this.hub = hub;
+        this.clock = clock;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    HubLoop hub() {
+        return hub;
+    }
+
+    FrameEncoder encoder() {
+        return encoder;
+    }
+
+    void add(Session session) {
+        sessions.add(session);
+        if (!sweeping) {
+            sweeping = true;
+            scheduleSweep();
+        }
+    }
+
+    void remove(Session session) {
+        sessions.remove(session);
+    }
+
+    /** Has the transport flushed when the loop is done with what it is doing now. */
+    void flushLater(NettyTransport transport) {
+        if (unflushed.isEmpty()) {
+            loop.execute(this::flush);
+        }
+        unflushed.add(transport);
+    }
+
+    private void flush() {
+        List<NettyTransport> batch = unflushed;
+        unflushed = flushing;
+        flushing = batch;
+        for (NettyTransport transport : batch) {
+            transport.flush();
+        }
+        batch.clear();
+        encoder.clear();
+    }
+
+    private void scheduleSweep() {
+        var unused = loop.schedule(this::sweep, SWEEP_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        long nanos = System.nanoTime();
+        long millis = clock.millis();
+        // A session may end by this, and leave.
+        for (Session session : List.copyOf(sessions)) {
+            session.tick(nanos, millis);
+        }
+        sweeping = !sessions.isEmpty();
+        if (sweeping) {
+            scheduleSweep();
+        }
+    }
+}

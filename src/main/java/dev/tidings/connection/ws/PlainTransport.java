@@ -1,0 +1,80 @@
+package dev.tidings.connection.ws;
+
+import dev.tidings.connection.Transport;
+import dev.tidings.hub.Subscriber.Offer;
+import dev.tidings.protocol.CloseCode;
+import dev.tidings.protocol.Frames;
+import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.WebSocketConnection;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+
+/** Sends by WebSockets Next: for connections whose channel cannot be had. */
+final class PlainTransport implements Transport {
+    private final WebSocketConnection connection;
+    private final Executor loop;
+    private final long limit;
+    private long waiting;
+    private long lastHeardNanos = System.nanoTime();
+    private boolean closed;
+
+    /** @param limit how many bytes may wait */
+    PlainTransport(WebSocketConnection connection, Executor loop, long limit) {
+        this.connection = connection;
+        this.loop = loop;
+        this.limit = limit;
+    }
+
+    @Override
+    public Offer offer(Frames frames) {
+        if (closed) {
+            return Offer.CLOSED;
+        }
+        if (waiting > limit / 2 && waiting + frames.bytes() > limit) {
+            return Offer.FULL;
+        }
+        for (byte[] message : frames.messages()) {
+            send(message);
+        }
+        return Offer.ACCEPTED;
+    }
+
+    private void send(byte[] message) {
+        waiting += message.length;
+        connection
+                .sendText(new String(message, StandardCharsets.UTF_8))
+                .onTermination()
+                .invoke(() -> loop.execute(() -> waiting -= message.length))
+                .subscribe()
+                .with(sent -> {}, failure -> closed = true);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return !closed && waiting < limit / 2;
+    }
+
+    @Override
+    public void ping() {
+        connection.sendPing(Buffer.buffer()).subscribe().with(sent -> {}, failure -> closed = true);
+    }
+
+    /** Something came from the client. */
+    void heard() {
+        lastHeardNanos = System.nanoTime();
+    }
+
+    @Override
+    public long lastHeardNanos() {
+        return lastHeardNanos;
+    }
+
+    @Override
+    public void close(CloseCode code, String reason) {
+        if (!closed) {
+            closed = true;
+            connection.close(new CloseReason(code.code(), reason)).subscribe().with(done -> {}, failure -> {});
+        }
+    }
+}

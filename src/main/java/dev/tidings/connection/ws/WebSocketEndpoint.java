@@ -1,0 +1,144 @@
+package dev.tidings.connection.ws;
+
+import dev.tidings.auth.Caller;
+import dev.tidings.connection.Admission;
+import dev.tidings.connection.Services;
+import dev.tidings.connection.Session;
+import dev.tidings.connection.Transport;
+import dev.tidings.hub.Hub;
+import dev.tidings.limits.LimitsConfig;
+import dev.tidings.protocol.CloseCode;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.OnBinaryMessage;
+import io.quarkus.websockets.next.OnClose;
+import io.quarkus.websockets.next.OnError;
+import io.quarkus.websockets.next.OnOpen;
+import io.quarkus.websockets.next.OnPongMessage;
+import io.quarkus.websockets.next.OnTextMessage;
+import io.quarkus.websockets.next.WebSocket;
+import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.ContextInternal;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what WebSockets Next brings to the sessions. All of it runs on the connection's event loop. */
+@WebSocket(path = "/ws")
+public class WebSocketEndpoint {
+    private static final Logger LOG = Logger.getLogger(WebSocketEndpoint.class);
+
+    private final Services services;
+    private final Admission admission;
+    private final Hub hub;
+    private final long queueBytes;
+    private final Map<EventLoop, LoopConnections> loops = new ConcurrentHashMap<>();
+
+    WebSocketEndpoint(Services services, Admission admission, Hub hub, LimitsConfig limits) {
+        this.services = services;
+        this.admission = admission;
+        this.hub = hub;
+        this.queueBytes = limits.queueSize().asLongValue();
+    }
+
+    @OnOpen
+    @NonBlocking
+    void open(WebSocketConnection connection) {
+        if (!admission.enter()) {
+            services.observer().limitHit("connections");
+            CloseCode code = CloseCode.TOO_MANY_CONNECTIONS;
+            close(connection, new CloseReason(code.code(), "the server has as many connections as it takes"));
+            return;
+        }
+        EventLoop eventLoop = ((ContextInternal) Objects.requireNonNull(Vertx.currentContext())).nettyEventLoop();
+        LoopConnections loop =
+                loops.computeIfAbsent(eventLoop, each -> new LoopConnections(each, hub.on(each), services.clock()));
+        Transport transport = transport(connection, loop);
+        Session session = new Session(connection.id(), services, transport, loop.hub(), eventLoop);
+        connection.userData().put(Connected.KEY, new Connected(session, transport, loop));
+        loop.add(session);
+        session.open(caller(connection));
+    }
+
+    private Transport transport(WebSocketConnection connection, LoopConnections loop) {
+        ChannelHandlerContext channel = connection.userData().remove(Handshake.CHANNEL);
+        if (channel != null && channel.channel().eventLoop().equals(loop.loop())) {
+            return new NettyTransport(
+                    connection, channel, loop, queueBytes, services.settings().messageBytes());
+        }
+        return new PlainTransport(connection, loop.loop(), queueBytes);
+    }
+
+    private static @Nullable Caller caller(WebSocketConnection connection) {
+        return connection.userData().remove(Handshake.CALLER);
+    }
+
+    @OnTextMessage
+    @NonBlocking
+    void text(String message, WebSocketConnection connection) {
+        Connected connected = connection.userData().get(Connected.KEY);
+        if (connected != null) {
+            heard(connected);
+            connected.session().receive(message);
+        }
+    }
+
+    @OnBinaryMessage
+    @NonBlocking
+    void binary(Buffer message, WebSocketConnection connection) {
+        Connected connected = connection.userData().get(Connected.KEY);
+        if (connected != null) {
+            heard(connected);
+            connected.session().receiveBinary();
+        }
+    }
+
+    @OnPongMessage
+    @NonBlocking
+    void pong(Buffer data, WebSocketConnection connection) {
+        Connected connected = connection.userData().get(Connected.KEY);
+        if (connected != null) {
+            heard(connected);
+        }
+    }
+
+    @OnClose
+    @NonBlocking
+    void close(WebSocketConnection connection) {
+        Connected connected = connection.userData().remove(Connected.KEY);
+        if (connected != null) {
+            connected.loop().remove(connected.session());
+            connected.session().closed();
+            if (connected.transport() instanceof NettyTransport netty) {
+                netty.closed();
+            }
+            admission.leave();
+        }
+    }
+
+    @OnError
+    @NonBlocking
+    void error(Throwable failure, WebSocketConnection connection) {
+        // Peers that vanish are everyday business.
+        LOG.debugf(failure, "connection %s", connection.id());
+    }
+
+    private static void heard(Connected connected) {
+        if (connected.transport() instanceof PlainTransport plain) {
+            plain.heard();
+        }
+    }
+
+    private static void close(WebSocketConnection connection, CloseReason reason) {
+        connection
+                .close(reason)
+                .subscribe()
+                .with(done -> {}, failure -> LOG.debugf(failure, "connection %s", connection.id()));
+    }
+}

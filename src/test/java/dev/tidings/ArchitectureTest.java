@@ -1,0 +1,161 @@
+package dev.tidings;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds which package may import which. An event goes one way, from its source through intake and log to hub and
+ * connection; a package that imported one further along could not be tested, or replaced, without it.
+ */
+class ArchitectureTest {
+    private static final String ROOT = "dev.tidings";
+
+    /** What each package may import of Tidings, besides itself. The root package wires them and may import all. */
+    private static final Map<String, Set<String>> MAY_IMPORT = Map.of(
+            "event", Set.of(),
+            "limits", Set.of(),
+            "protocol", Set.of("log", "event"),
+            "auth", Set.of("event"),
+            "log", Set.of("event"),
+            "intake", Set.of("log", "event"),
+            "source", Set.of("intake", "event", "log"),
+            "hub", Set.of("log", "protocol", "event"),
+            "connection", Set.of("hub", "intake", "auth", "protocol", "limits", "event", "log"),
+            "api", Set.of("source", "hub", "intake", "auth", "log", "protocol", "limits", "event"));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    @Test
+    void eventImportsNoOtherPackage() {
+        checkImportsOf("event", "events are the nouns that everything else speaks of");
+    }
+
+    @Test
+    void protocolImportsOnlyLogAndEvent() {
+        checkImportsOf(
+                "protocol", "the wire names places in the log; it is the same for all transports and knows none");
+    }
+
+    @Test
+    void limitsImportsNoOtherPackage() {
+        checkImportsOf("limits", "limits are numbers and ways to hold to them, whatever they limit");
+    }
+
+    @Test
+    void authImportsOnlyEvent() {
+        checkImportsOf("auth", "who may do what is decided by token and channel alone");
+    }
+
+    @Test
+    void logImportsOnlyEvent() {
+        checkImportsOf("log", "a log orders and stores events, whoever writes or reads them");
+    }
+
+    @Test
+    void intakeImportsOnlyLogAndEvent() {
+        checkImportsOf("intake", "intake is the one door to the log and knows no one who comes through it");
+    }
+
+    @Test
+    void sourceImportsNothingBehindTheLog() {
+        checkImportsOf("source", "a source gives events to intake and does not see who gets them");
+    }
+
+    @Test
+    void hubImportsNothingBeforeTheLog() {
+        checkImportsOf("hub", "the hub gets events from the log only, so that history and live delivery are one path");
+    }
+
+    @Test
+    void connectionImportsNoSourceAndNoApi() {
+        checkImportsOf("connection", "a connection gets events from the hub only and gives them to intake only");
+    }
+
+    @Test
+    void apiImportsAllButConnection() {
+        checkImportsOf("api", "REST resources and connections are two ways in that must not lean on each other");
+    }
+
+    @Test
+    void noPackageButTheRootIsMissingInTheTable() {
+        Set<String> packages = CLASSES.stream()
+                .map(type -> type.getPackageName())
+                .filter(name -> name.startsWith(ROOT + "."))
+                .map(name -> name.substring(ROOT.length() + 1).split("\\.", -1)[0])
+                .collect(toCollection(TreeSet::new));
+
+        assertThat(packages)
+                .as("packages of Tidings; a new one needs its line in the table of this test")
+                .isNotEmpty()
+                .isSubsetOf(MAY_IMPORT.keySet());
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("packages in a cycle can be understood, tested and changed only together")
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void coreKnowsNoFramework() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".event..", ROOT + ".protocol..", ROOT + ".hub..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus..", "io.vertx..")
+                .because("the core is plain Java: it is tested without starting a server and outlives its framework")
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void eventKnowsOnlyTheJdkAndJackson() {
+        classes()
+                .that()
+                .resideInAPackage(ROOT + ".event..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".event..", "java..", "com.fasterxml.jackson..", "org.jspecify..")
+                .because("everything imports event, and so whatever event imports")
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    private static void checkImportsOf(String name, String reason) {
+        String[] allowed = Stream.concat(Stream.of(name), MAY_IMPORT.get(name).stream())
+                .sorted()
+                .map(other -> ROOT + "." + other + "..")
+                .toArray(String[]::new);
+
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + name + "..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(resideInAnyPackage(allowed))))
+                .because(reason)
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+}

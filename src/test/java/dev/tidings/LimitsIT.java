@@ -1,0 +1,283 @@
+package dev.tidings;
+
+import static dev.tidings.testing.WsClient.publishMessage;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.TidingsServer;
+import dev.tidings.testing.Tokens;
+import dev.tidings.testing.WsClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Every limit, what hitting it is answered with, and that it harms nobody else. */
+class LimitsIT {
+    private static TidingsServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TidingsServer.start(Map.of(
+                "tidings.limits.connections", "8",
+                "tidings.limits.connections-per-subject", "3",
+                "tidings.limits.subscriptions-per-connection", "4",
+                "tidings.limits.message-size", "100K",
+                "tidings.limits.unauthenticated-message-size", "2K",
+                "tidings.limits.messages-per-second", "20",
+                "tidings.limits.burst", "40",
+                "tidings.limits.queue-size", "256K",
+                "tidings.auth.authenticate-within", "700ms"));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void welcomeNamesTheLimits() {
+        try (WsClient client = WsClient.open(server)) {
+            JsonNode payload = client.expect("welcome").path("payload");
+            assertThat(payload.path("connection").asText()).isNotEmpty();
+            assertThat(payload.path("protocol").asText()).isEqualTo("tidings.v1");
+            assertThat(payload.path("heartbeat_ms").asInt()).isEqualTo(30_000);
+            assertThat(payload.path("authenticate_within_ms").asInt()).isEqualTo(700);
+            assertThat(payload.path("max_message_bytes").asInt()).isEqualTo(100 * 1024);
+        }
+    }
+
+    @Test
+    void whoShowsNoTokenInTimeIsClosed() {
+        try (WsClient client = WsClient.open(server)) {
+            client.expect("welcome");
+            assertThat(client.awaitClose().code()).isEqualTo(4401);
+        }
+    }
+
+    @Test
+    void aSubjectHasSoManyConnections() {
+        String token = Tokens.token("crowd", "*:*");
+        try (WsClient one = WsClient.connect(server, token);
+                WsClient two = WsClient.connect(server, token);
+                WsClient three = WsClient.connect(server, token)) {
+            try (WsClient four = WsClient.open(
+                    server, WsClient.builder().header("Authorization", "Bearer " + token), "tidings.v1.json")) {
+                assertThat(four.awaitClose().code()).isEqualTo(4409);
+            }
+            one.socket().abort();
+            Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+                try (WsClient again = WsClient.open(
+                        server, WsClient.builder().header("Authorization", "Bearer " + token), "tidings.v1.json")) {
+                    again.expect("welcome");
+                    again.expect("authenticated");
+                }
+            });
+            assertThat(two.heardSoFar()).isEmpty();
+            assertThat(three.heardSoFar()).isEmpty();
+        }
+    }
+
+    @Test
+    void theServerHasSoManyConnections() {
+        List<WsClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                WsClient client = WsClient.open(server);
+                client.send(
+                        "{\"type\":\"authenticate\",\"payload\":{\"token\":\"" + Tokens.token("filler" + i) + "\"}}");
+                clients.add(client);
+            }
+            try (WsClient tooMany = WsClient.open(server)) {
+                assertThat(tooMany.awaitClose().code()).isEqualTo(4409);
+            }
+        } finally {
+            clients.forEach(WsClient::close);
+        }
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> openConnections() == 0);
+    }
+
+    private static double openConnections() {
+        return metric("tidings_connections_open");
+    }
+
+    private static double metric(String name) {
+        return server.get("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aConnectionHasSoManySubscriptions() {
+        try (WsClient client = WsClient.connect(server)) {
+            for (int i = 0; i < 4; i++) {
+                client.subscribe("many:" + i);
+            }
+            JsonNode refused = client.ask("{\"type\":\"subscribe\",\"id\":\"5\",\"channel\":\"many:5\"}");
+            assertThat(refused.at("/payload/code").asText()).isEqualTo("too_many_subscriptions");
+            client.subscribe("many:0");
+            client.ask("{\"type\":\"unsubscribe\",\"id\":\"6\",\"channel\":\"many:1\"}");
+            client.subscribe("many:5");
+        }
+    }
+
+    @Test
+    void aMessageHasSoManyBytes() {
+        try (WsClient client = WsClient.connect(server)) {
+            client.publish("size:1", "fits", '"' + "x".repeat(100 * 1024 - 200) + '"');
+            client.send(publishMessage("2", "size:1", "toobig", '"' + "x".repeat(100 * 1024) + '"'));
+            assertThat(client.awaitClose().code()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void soDoAllFragmentsOfAMessageTogether() {
+        try (WsClient client = WsClient.connect(server)) {
+            String half = "x".repeat(60 * 1024);
+            client.socket().sendText("{\"pad\":\"" + half, false).join();
+            client.socket().sendText(half + "\"}", true).join();
+            assertThat(client.awaitClose().code()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void aStrangersMessageHasFewerBytes() {
+        try (WsClient client = WsClient.open(server)) {
+            client.expect("welcome");
+            client.send("{\"type\":\"ping\",\"pad\":\"" + "x".repeat(3000) + "\"}");
+            client.expectError("message_too_large");
+            assertThat(client.awaitClose().code()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void whoSendsTooMuchIsToldAndThenClosed() {
+        try (WsClient client = WsClient.connect(server)) {
+            for (int i = 0; i < 120; i++) {
+                client.send("{\"type\":\"ping\",\"id\":\"" + i + "\"}");
+            }
+            JsonNode message = client.next();
+            int pongs = 0;
+            while (message.path("type").asText().equals("pong")) {
+                pongs++;
+                message = client.next();
+            }
+            assertThat(pongs).isBetween(40, 60);
+            assertThat(message.at("/payload/code").asText()).isEqualTo("rate_limited");
+            assertThat(message.at("/payload/retryable").asBoolean()).isTrue();
+            assertThat(message.at("/payload/details/retry_after_ms").asInt()).isBetween(1, 1000);
+            assertThat(message.path("id").asText()).isEqualTo(Integer.toString(pongs));
+            assertThat(client.awaitClose().code()).isEqualTo(4429);
+        }
+    }
+
+    @Test
+    void threeThingsThatAreNoEnvelopesCloseTheConnection() {
+        try (WsClient client = WsClient.connect(server)) {
+            for (String nonsense : List.of("garbage", "[1]", "{\"no\":\"type\"}")) {
+                assertThat(client.isClosed()).isFalse();
+                client.send(nonsense);
+                client.expectError("invalid_message");
+            }
+            assertThat(client.awaitClose().code()).isEqualTo(4400);
+        }
+    }
+
+    @Test
+    void whoStopsReadingIsClosedAndHarmsNobody() throws IOException {
+        try (Socket lazy = new Socket();
+                WsClient reader = WsClient.connect(server, Tokens.token("reader", "*:*"));
+                WsClient publisher = WsClient.connect(server, Tokens.token("publisher", "*:*"))) {
+            // Before it connects, for that is when the window is settled.
+            lazy.setReceiveBufferSize(4096);
+            lazy.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            handshake(lazy, Tokens.token("lazy", "*:*"));
+            sendText(lazy, "{\"type\":\"subscribe\",\"id\":\"1\",\"channel\":\"slow:1\"}");
+            reader.subscribe("slow:1");
+            double before = metric("tidings_slow_consumers_total");
+            String payload = '"' + "x".repeat(64 * 1024) + '"';
+            int sent = 0;
+            while (metric("tidings_slow_consumers_total") == before) {
+                publisher.publish("slow:1", "big", payload);
+                assertThat(++sent).as("events of 64 KiB for a queue of 256 KiB").isLessThan(200);
+                assertThat(reader.expect("message").path("offset").asInt()).isEqualTo(sent);
+                Awaitility.await().pollDelay(Duration.ofMillis(50)).until(() -> true);
+            }
+            assertThat(closeCodeOf(lazy)).isEqualTo(4408);
+        }
+    }
+
+    @Test
+    void whoGivesNoSignOfLifeIsClosed() throws IOException {
+        try (TidingsServer impatient = TidingsServer.start(Map.of("tidings.heartbeat", "600ms"));
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), impatient.port());
+                WsClient alive = WsClient.connect(impatient)) {
+            handshake(silent, Tokens.token("silent", "*:*"));
+            long started = System.nanoTime();
+            assertThat(closeCodeOf(silent)).isEqualTo(1001);
+            assertThat(Duration.ofNanos(System.nanoTime() - started))
+                    .isBetween(Duration.ofMillis(900), Duration.ofSeconds(4));
+            // The other one's library answers pings.
+            assertThat(alive.heardSoFar()).isEmpty();
+        }
+    }
+
+    /** A handshake by hand, so that nothing reads unless the test does. */
+    private static void handshake(Socket socket, String token) throws IOException {
+        socket.setSoTimeout(10_000);
+        String request = "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: tidings.v1.json\r\nAuthorization: Bearer "
+                + token + "\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        InputStream in = socket.getInputStream();
+        StringBuilder response = new StringBuilder();
+        while (!response.toString().endsWith("\r\n\r\n")) {
+            response.append((char) in.read());
+        }
+        assertThat(response.toString()).startsWith("HTTP/1.1 101");
+    }
+
+    private static void sendText(Socket socket, String text) throws IOException {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        byte[] frame = new byte[6 + payload.length];
+        frame[0] = (byte) 0x81;
+        frame[1] = (byte) (0x80 | payload.length);
+        // A mask of zeros leaves the payload as it is.
+        System.arraycopy(payload, 0, frame, 6, payload.length);
+        socket.getOutputStream().write(frame);
+    }
+
+    /** Reads frames up to the close frame, and says what it says. */
+    private static int closeCodeOf(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        while (true) {
+            int opcode = in.read() & 0x0f;
+            int length = in.read() & 0x7f;
+            if (length == 126) {
+                length = in.read() << 8 | in.read();
+            } else if (length == 127) {
+                in.readNBytes(4);
+                length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
+            }
+            byte[] payload = in.readNBytes(length);
+            if (opcode == 8) {
+                return (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
+            }
+        }
+    }
+}

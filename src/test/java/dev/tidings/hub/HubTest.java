@@ -1,0 +1,312 @@
+package dev.tidings.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.event.Channel;
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Draft;
+import dev.tidings.event.Event;
+import dev.tidings.event.Filter;
+import dev.tidings.event.Json;
+import dev.tidings.log.Appended;
+import dev.tidings.log.EventLog;
+import dev.tidings.log.LogUnavailable;
+import dev.tidings.log.MemoryEventLog;
+import dev.tidings.log.Range;
+import dev.tidings.log.Replay;
+import dev.tidings.log.Retention;
+import dev.tidings.log.Since;
+import dev.tidings.log.Slice;
+import dev.tidings.protocol.ClientMessage.Wish;
+import dev.tidings.protocol.Frames;
+import dev.tidings.protocol.ServerMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the hub does when the log's follower misses something, and when connections have no room. */
+class HubTest {
+    private static final String TENANT = "default";
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final LeakyLog log = new LeakyLog();
+    private final Hub hub = new Hub(log, new HubObserver() {
+        @Override
+        public void delivered(int connections, long timestamp) {}
+
+        @Override
+        public void replayed(Recovery recovery, int events) {}
+    });
+
+    @AfterEach
+    void stop() {
+        loop.shutdownNow();
+    }
+
+    @Test
+    void whatWasMissedIsReadFromTheLog() {
+        Reader exact = subscribe("a:1");
+        Reader pattern = subscribe("a:*");
+        publish("a:1", 3);
+        exact.awaitOffsets(3);
+        log.leaking = true;
+        publish("a:1", 4);
+        log.leaking = false;
+        log.tellLost();
+        publish("a:1", 2);
+        exact.awaitOffsets(9);
+        pattern.awaitOffsets(9);
+        assertThat(exact.notices).isEmpty();
+        assertThat(pattern.notices).isEmpty();
+    }
+
+    @Test
+    void aHoleIsNoticedAlsoWhenNobodyTells() {
+        Reader exact = subscribe("a:1");
+        publish("a:1", 2);
+        exact.awaitOffsets(2);
+        log.leaking = true;
+        publish("a:1", 2);
+        log.leaking = false;
+        publish("a:1", 1);
+        exact.awaitOffsets(5);
+    }
+
+    @Test
+    void whatTheLogHasLostIsAnnouncedAsAGap() {
+        Reader exact = subscribe("short:1");
+        publish("short:1", 2);
+        exact.awaitOffsets(2);
+        log.leaking = true;
+        publish("short:1", 10);
+        log.leaking = false;
+        log.tellLost();
+        Awaitility.await().until(() -> exact.offsets().size() == 7);
+        assertThat(exact.notices).containsExactly(new ServerMessage.Gap(new Channel("short:1"), 3, 7));
+        assertThat(exact.offsets()).containsExactly(1L, 2L, 8L, 9L, 10L, 11L, 12L);
+    }
+
+    @Test
+    void aPatternThatCannotBeRepairedIsTold() {
+        Reader pattern = subscribe("a:*");
+        publish("a:1", 1);
+        pattern.awaitOffsets(1);
+        log.leaking = true;
+        for (int i = 0; i < 11; i++) {
+            publish("b:1", 1000);
+        }
+        publish("a:1", 1);
+        log.leaking = false;
+        log.tellLost();
+        Awaitility.await().until(() -> !pattern.notices.isEmpty());
+        assertThat(pattern.notices.getFirst()).isInstanceOfSatisfying(ServerMessage.PatternSubscribed.class, notice -> {
+            assertThat(notice.recovered()).isFalse();
+            assertThat(notice.replayed()).isZero();
+        });
+    }
+
+    @Test
+    void aLogThatCannotBeReadFailsTheSubscriptionAndKeepsTheOldOne() {
+        Reader reader = subscribe("a:1");
+        log.unavailable = true;
+        reader.subscribe("a:1", new Since.Last(5));
+        Awaitility.await().until(() -> reader.failures.size() == 1);
+        log.unavailable = false;
+        publish("a:1", 2);
+        reader.awaitOffsets(2);
+    }
+
+    @Test
+    void repairsGoOnUntilTheLogAnswers() {
+        Reader reader = subscribe("a:1");
+        publish("a:1", 1);
+        reader.awaitOffsets(1);
+        log.leaking = true;
+        publish("a:1", 1);
+        log.leaking = false;
+        log.unavailable = true;
+        log.tellLost();
+        publish("a:1", 1);
+        log.unavailable = false;
+        reader.awaitOffsets(3);
+    }
+
+    @Test
+    void aReplayWaitsForRoomAndStaysInOrder() {
+        publish("a:1", 500);
+        Reader reader = new Reader();
+        reader.room = false;
+        reader.subscribe("a:1", new Since.Last(500));
+        Awaitility.await().until(() -> reader.replies.size() == 1);
+        publish("a:1", 5);
+        assertThat(reader.offsets()).isEmpty();
+        reader.room = true;
+        reader.awaitOffsets(505);
+    }
+
+    @Test
+    void countsSubscribers() {
+        Reader one = subscribe("a:1");
+        subscribe("a:*");
+        ChannelKey key = new ChannelKey(TENANT, new Channel("a:1"));
+        assertThat(hub.subscribers(key)).isEqualTo(2);
+        assertThat(hub.subscribers(new ChannelKey("other", new Channel("a:1")))).isZero();
+        loop.execute(one.subscriptions::close);
+        Awaitility.await().until(() -> hub.subscribers(key) == 1);
+    }
+
+    private Reader subscribe(String target) {
+        Reader reader = new Reader();
+        reader.subscribe(target, new Since.Now());
+        Awaitility.await().until(() -> reader.replies.size() == 1);
+        return reader;
+    }
+
+    private void publish(String channel, int count) {
+        ChannelKey key = new ChannelKey(TENANT, new Channel(channel));
+        for (int i = 0; i < count; i++) {
+            log.append(List.of(new Draft(key, "x", "id", false, System.currentTimeMillis(), Json.NULL, null, null)));
+        }
+    }
+
+    private final class Reader implements Subscriber {
+        private final Subscriptions subscriptions = hub.on(loop).open(this, TENANT);
+        private final List<String> messages = new CopyOnWriteArrayList<>();
+        private final List<ServerMessage> notices = new CopyOnWriteArrayList<>();
+        private final List<ServerMessage> replies = new CopyOnWriteArrayList<>();
+        private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+        private volatile boolean room = true;
+
+        void subscribe(String target, Since since) {
+            loop.execute(() -> subscriptions.subscribe(
+                    new Subscriptions.Request(new ChannelPattern(target), Filter.EVERYTHING, since, Wish.NO),
+                    new Reply() {
+                        @Override
+                        public void subscribed(ServerMessage subscribed) {
+                            replies.add(subscribed);
+                        }
+
+                        @Override
+                        public void failed(Throwable failure) {
+                            failures.add(failure);
+                        }
+                    }));
+        }
+
+        @Override
+        public Offer offer(Frames frames) {
+            frames.messages().forEach(each -> messages.add(new String(each, StandardCharsets.UTF_8)));
+            return Offer.ACCEPTED;
+        }
+
+        @Override
+        public void notify(ServerMessage notice) {
+            notices.add(notice);
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return room;
+        }
+
+        @Override
+        public void overflow() {
+            throw new AssertionError("too much waits");
+        }
+
+        List<Long> offsets() {
+            return messages.stream()
+                    .map(each -> Json.parse(each).tree().path("offset").asLong())
+                    .toList();
+        }
+
+        /** Waits for so many events, which are all there are, in order. */
+        void awaitOffsets(int count) {
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> messages.size() >= count);
+            List<Long> expected = new ArrayList<>();
+            for (long offset = 1; offset <= count; offset++) {
+                expected.add(offset);
+            }
+            assertThat(offsets()).isEqualTo(expected);
+        }
+    }
+
+    /** A log whose followers can be kept from hearing. */
+    private static final class LeakyLog implements EventLog {
+        private final MemoryEventLog log = new MemoryEventLog(
+                namespace -> new Retention(namespace.equals("short") ? 5 : 1000, Duration.ofMinutes(5)),
+                Clock.systemUTC());
+        private final List<Follower> followers = new CopyOnWriteArrayList<>();
+        private volatile boolean leaking;
+        private volatile boolean unavailable;
+
+        void tellLost() {
+            followers.forEach(each -> each.lost(0));
+        }
+
+        @Override
+        public int shards() {
+            return 1;
+        }
+
+        @Override
+        public int shardOf(ChannelKey key) {
+            return 0;
+        }
+
+        @Override
+        public CompletionStage<List<Appended>> append(List<Draft> drafts) {
+            return log.append(drafts);
+        }
+
+        @Override
+        public CompletionStage<Slice> read(ChannelKey key, Range range) {
+            return unavailable ? CompletableFuture.failedStage(new LogUnavailable("gone")) : log.read(key, range);
+        }
+
+        @Override
+        public CompletionStage<Replay> replay(String tenant, ChannelPattern pattern, Since since) {
+            return unavailable
+                    ? CompletableFuture.failedStage(new LogUnavailable("gone"))
+                    : log.replay(tenant, pattern, since);
+        }
+
+        @Override
+        public CompletionStage<List<Listing>> channels(String tenant, ChannelPattern pattern, String after, int limit) {
+            return log.channels(tenant, pattern, after, limit);
+        }
+
+        @Override
+        public void follow(Follower follower) {
+            followers.add(follower);
+            log.follow(new Follower() {
+                @Override
+                public void appended(int shard, List<Event> events) {
+                    if (!leaking) {
+                        follower.appended(shard, events);
+                    }
+                }
+
+                @Override
+                public void lost(int shard) {
+                    follower.lost(shard);
+                }
+            });
+        }
+
+        @Override
+        public void close() {
+            log.close();
+        }
+    }
+}

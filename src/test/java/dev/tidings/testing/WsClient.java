@@ -1,0 +1,246 @@
+package dev.tidings.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A client of the native protocol on a real socket. What it hears waits until a test asks for it. */
+public final class WsClient implements AutoCloseable {
+    public static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final BlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
+
+    /** Messages heard before a reply that a test asked for first. */
+    private final Deque<JsonNode> aside = new ArrayDeque<>();
+
+    private final CompletableFuture<Close> closed = new CompletableFuture<>();
+    private final WebSocket socket;
+
+    /** How a connection ended. */
+    public record Close(int code, String reason) {}
+
+    private WsClient(WebSocket.Builder builder, TidingsServer server, String... protocols) {
+        if (protocols.length > 0) {
+            builder.subprotocols(
+                    protocols[0],
+                    List.of(protocols).subList(1, protocols.length).toArray(String[]::new));
+        }
+        this.socket = builder.connectTimeout(Duration.ofSeconds(10))
+                .buildAsync(java.net.URI.create("ws://127.0.0.1:" + server.port() + "/ws"), new Ear())
+                .join();
+    }
+
+    /** Connects without a token. */
+    public static WsClient open(TidingsServer server) {
+        return new WsClient(HTTP.newWebSocketBuilder(), server, "tidings.v1.json");
+    }
+
+    /** Connects with what the builder has and the sub-protocols given. */
+    public static WsClient open(TidingsServer server, WebSocket.Builder builder, String... protocols) {
+        return new WsClient(builder, server, protocols);
+    }
+
+    public static WebSocket.Builder builder() {
+        return HTTP.newWebSocketBuilder();
+    }
+
+    /** Connects with a token on the handshake, and takes welcome and authenticated. */
+    public static WsClient connect(TidingsServer server, String token) {
+        WsClient client = new WsClient(
+                HTTP.newWebSocketBuilder().header("Authorization", "Bearer " + token), server, "tidings.v1.json");
+        client.expect("welcome");
+        client.expect("authenticated");
+        return client;
+    }
+
+    /** Connects as somebody who may do everything in the default tenant. */
+    public static WsClient connect(TidingsServer server) {
+        return connect(server, Tokens.token("ada", "*:*"));
+    }
+
+    public WsClient send(String json) {
+        socket.sendText(json, true).join();
+        return this;
+    }
+
+    /** The underlying socket. */
+    public WebSocket socket() {
+        return socket;
+    }
+
+    /** Sends, and waits for the reply with the same id; what comes before it stays to be heard. */
+    public JsonNode ask(String json) {
+        String id = parse(json).path("id").asText();
+        send(json);
+        return expect(message -> message.path("id").asText().equals(id) && !isEvent(message), "a reply to " + id);
+    }
+
+    /** Subscribes and takes the reply. */
+    public JsonNode subscribe(String target, String payload) {
+        JsonNode reply = ask("{\"type\":\"subscribe\",\"id\":\"s-" + target + "\",\"channel\":\"" + target
+                + "\",\"payload\":" + payload + "}");
+        assertThat(reply.path("type").asText()).as(reply.toString()).isEqualTo("subscribed");
+        return reply;
+    }
+
+    public JsonNode subscribe(String target) {
+        return subscribe(target, "{}");
+    }
+
+    /** Publishes and takes the reply. */
+    public JsonNode publish(String channel, String event, String payload) {
+        JsonNode reply = ask(publishMessage("p", channel, event, payload));
+        assertThat(reply.path("type").asText()).as(reply.toString()).isEqualTo("published");
+        return reply;
+    }
+
+    public static String publishMessage(String id, String channel, String event, String payload) {
+        ObjectNode message = JSON.createObjectNode();
+        message.put("type", "publish").put("id", id).put("channel", channel).put("event", event);
+        message.set("payload", parse(payload));
+        return message.toString();
+    }
+
+    /** The next message, of whatever type. */
+    public JsonNode next() {
+        JsonNode waiting = aside.poll();
+        if (waiting != null) {
+            return waiting;
+        }
+        try {
+            JsonNode message = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(message)
+                    .as("a message within " + PATIENCE_SECONDS + " s")
+                    .isNotNull();
+            return message;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The next message, which is of this type. */
+    public JsonNode expect(String type) {
+        JsonNode message = next();
+        assertThat(message.path("type").asText()).as(message.toString()).isEqualTo(type);
+        return message;
+    }
+
+    /** The next error, which has this code. */
+    public JsonNode expectError(String code) {
+        JsonNode message = expect("error");
+        assertThat(message.at("/payload/code").asText()).as(message.toString()).isEqualTo(code);
+        return message;
+    }
+
+    /** The next so many events. */
+    public List<JsonNode> events(int count) {
+        List<JsonNode> events = new ArrayList<>();
+        while (events.size() < count) {
+            events.add(expect("message"));
+        }
+        return events;
+    }
+
+    /** Shows that nothing is on its way: what was heard before the answer to a ping. */
+    public List<JsonNode> heardSoFar() {
+        String id = "still-" + System.nanoTime();
+        send("{\"type\":\"ping\",\"id\":\"" + id + "\"}");
+        List<JsonNode> before = new ArrayList<>();
+        JsonNode message = next();
+        while (!message.path("id").asText().equals(id)) {
+            before.add(message);
+            message = next();
+        }
+        return before;
+    }
+
+    /** Waits until the server has ended the connection. */
+    public Close awaitClose() {
+        try {
+            return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+            throw new AssertionError("not closed; heard " + heard, e);
+        }
+    }
+
+    public boolean isClosed() {
+        return closed.isDone();
+    }
+
+    public static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(json, e);
+        }
+    }
+
+    private static boolean isEvent(JsonNode message) {
+        return message.path("type").asText().equals("message");
+    }
+
+    private JsonNode expect(java.util.function.Predicate<JsonNode> wanted, String what) {
+        List<JsonNode> others = new ArrayList<>();
+        JsonNode message = next();
+        while (!wanted.test(message)) {
+            others.add(message);
+            assertThat(others).as("waiting for " + what).hasSizeLessThan(100_000);
+            message = next();
+        }
+        others.reversed().forEach(aside::addFirst);
+        return message;
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+
+    private final class Ear implements WebSocket.Listener {
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                heard.add(parse(text.toString()));
+                text.setLength(0);
+            }
+            webSocket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+            closed.complete(new Close(statusCode, reason));
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket webSocket, Throwable error) {
+            closed.complete(new Close(-1, error.toString()));
+        }
+    }
+}
