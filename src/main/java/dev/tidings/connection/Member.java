@@ -29,12 +29,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A client that has shown who it is: does what it asks, as far as it may. Used on the connection's loop only. */
 final class Member {
-    private static final Logger LOG = Logger.getLogger(Member.class);
     private static final int MAX_HISTORY_BYTES = 512 * 1024;
     private static final int MAX_STATES = 10_000;
 
@@ -273,7 +271,7 @@ final class Member {
         if (cause instanceof LogUnavailable unavailable && unavailable.getMessage() != null) {
             refuse(messageId, channel, ErrorCode.UNAVAILABLE, unavailable.getMessage());
         } else {
-            LOG.errorf(cause, "could not answer about %s", channel);
+            session.log().error(messageId, "could not answer about " + channel, cause);
             refuse(messageId, channel, ErrorCode.INTERNAL, "something went wrong here");
         }
     }

@@ -4,7 +4,6 @@ import dev.tidings.auth.Caller;
 import dev.tidings.auth.Unauthenticated;
 import dev.tidings.hub.HubLoop;
 import dev.tidings.hub.Subscriber;
-import dev.tidings.hub.Subscriptions;
 import dev.tidings.limits.TokenBucket;
 import dev.tidings.protocol.BadMessage;
 import dev.tidings.protocol.ClientMessage;
@@ -38,6 +37,7 @@ public final class Session implements Subscriber {
     private final Executor loop;
     private final long openedNanos;
     private final TokenBucket bucket;
+    private final SessionLog log;
     private Phase phase = new Phase.Stranger();
     private long lastPingNanos;
 
@@ -68,6 +68,7 @@ public final class Session implements Subscriber {
         this.transport = transport;
         this.hub = hub;
         this.loop = loop;
+        this.log = new SessionLog(id);
         this.openedNanos = System.nanoTime();
         this.lastPingNanos = openedNanos;
         this.bucket = new TokenBucket(
@@ -157,11 +158,15 @@ public final class Session implements Subscriber {
         if (phase instanceof Phase.Known(Member member)) {
             member.leave();
         }
+        if (!(phase instanceof Phase.Ended)) {
+            log.debug("gone");
+        }
         phase = new Phase.Ended();
     }
 
     /** Sends the client away. */
     public void end(CloseCode code, String reason) {
+        log.info("closed with " + code.code() + ", " + reason);
         transport.close(code, reason);
         closed();
     }
@@ -204,8 +209,9 @@ public final class Session implements Subscriber {
             end(CloseCode.TOO_MANY_CONNECTIONS, "too many connections of this subject");
             return;
         }
-        Subscriptions subscriptions = hub.open(this, caller.tenant());
-        Member member = new Member(this, services, caller, subscriptions, loop);
+        log.isNow(caller);
+        log.debug("authenticated");
+        Member member = new Member(this, services, caller, hub.open(this, caller.tenant()), loop);
         phase = new Phase.Known(member);
         member.greet(messageId);
     }
@@ -258,6 +264,10 @@ public final class Session implements Subscriber {
         if (invalid.add(System.nanoTime())) {
             end(CloseCode.INVALID, CloseCode.INVALID.reason());
         }
+    }
+
+    SessionLog log() {
+        return log;
     }
 
     void send(ServerMessage message, @Nullable String messageId) {

@@ -20,7 +20,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
 
     private final Subscriptions owner;
     private final Filter filter;
-    private final Queue<Outgoing> backlog = new ArrayDeque<>();
+    private final Queue<Outgoing> backlog = new ArrayDeque<>(0);
     private List<Outgoing> heard = new ArrayList<>();
     private boolean reading = true;
     private boolean missed;

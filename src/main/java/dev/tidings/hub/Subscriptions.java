@@ -25,7 +25,7 @@ public final class Subscriptions {
     private final Subscriber subscriber;
     private final String tenant;
     private final Map<ChannelPattern, Subscription> byTarget = new HashMap<>();
-    private final Queue<Runnable> lane = new ArrayDeque<>();
+    private final Queue<Runnable> lane = new ArrayDeque<>(0);
     private boolean laneBusy;
     private int patterns;
     private boolean closed;
