@@ -14,6 +14,13 @@ import dev.tidings.log.ConfiguredRetention;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogConfig;
 import dev.tidings.log.MemoryEventLog;
+import dev.tidings.log.Retention;
+import dev.tidings.log.redis.RedisEventLog;
+import dev.tidings.log.redis.RedisSettings;
+import dev.tidings.source.Pollers;
+import dev.tidings.source.PollersConfig;
+import dev.tidings.source.lease.Lease;
+import dev.tidings.source.lease.RedisLease;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -21,6 +28,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.function.Function;
 
 /** Puts the stages together. */
 @Singleton
@@ -33,10 +41,18 @@ class Wiring {
 
     @Produces
     @Singleton
-    EventLog log(LogConfig config, ChannelsConfig channels, Clock clock) {
+    EventLog log(LogConfig config, ChannelsConfig channels, Clock clock, Vertx vertx, RedisAccess redis) {
+        Retention.Policy retention = new ConfiguredRetention(channels);
         return switch (config.backend()) {
-            case MEMORY -> new MemoryEventLog(new ConfiguredRetention(channels), clock);
-            case REDIS -> throw new IllegalStateException("tidings.log.backend=redis");
+            case MEMORY -> new MemoryEventLog(retention, clock);
+            case REDIS -> {
+                RedisSettings settings =
+                        new RedisSettings("tidings", config.shards(), config.shardLength(), config.timeout());
+                RedisEventLog log = new RedisEventLog(vertx, redis.options(), settings, retention, clock);
+                // Goes on trying by itself; whoever calls meanwhile is told.
+                var unused = log.open();
+                yield log;
+            }
         };
     }
 
@@ -82,6 +98,22 @@ class Wiring {
                 limits.subscriptionsPerConnection(),
                 auth.authenticateWithin(),
                 connections.heartbeat());
+    }
+
+    @Produces
+    @Singleton
+    Pollers pollers(
+            PollersConfig config,
+            LogConfig logConfig,
+            EventLog log,
+            Intake intake,
+            MeterRegistry meters,
+            Clock clock,
+            RedisAccess redis) {
+        Function<String, Lease> leases = logConfig.backend() == LogConfig.Backend.REDIS
+                ? resource -> RedisLease.open(redis.client(), resource, RedisLease.Timing.DEFAULT)
+                : resource -> Lease.ALWAYS;
+        return new Pollers(config, log, intake::submit, leases, meters, clock);
     }
 
     @Produces

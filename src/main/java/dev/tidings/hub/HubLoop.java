@@ -29,6 +29,8 @@ public final class HubLoop {
     private final Map<String, List<PatternSubscription>> patterns = new HashMap<>();
     private final List<Subscription> replaying = new ArrayList<>();
 
+    private Runnable afterDeliveries = () -> {};
+
     /** By shard: the sequence number of the newest event heard of. */
     private final long[] heard;
 
@@ -157,13 +159,21 @@ public final class HubLoop {
         waiting.forEach(this::caughtUp);
     }
 
+    /** Has something run after each round of deliveries, such as flushing what they wrote. */
+    public void afterDeliveries(Runnable action) {
+        afterDeliveries = action;
+    }
+
     private void drain() {
+        long started = System.nanoTime();
         for (Inbox.Signal signal : inbox.takeAll()) {
             switch (signal) {
                 case Inbox.Signal.Events(int shard, List<Outgoing> events) -> deliver(shard, events);
                 case Inbox.Signal.Lost(int shard) -> lost(shard);
             }
         }
+        afterDeliveries.run();
+        inbox.drained(System.nanoTime() - started);
     }
 
     private void deliver(int shard, List<Outgoing> events) {

@@ -4,23 +4,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the log's followers have for one loop. However many signals arrive before the loop comes to them, it takes them
  * all in one task: the busier the loop, the larger its batches.
+ *
+ * <p>Sending is what costs, and several events to one connection cost little more than one. So after a long drain the
+ * loop rests from draining for a fraction of that time: what arrives meanwhile is sent together. A loop that was idle
+ * drains at once.
  */
 final class Inbox {
     /** Events that may wait for a loop, about a second's worth at full speed. */
     private static final int CAPACITY = 100_000;
 
-    private final Executor loop;
+    private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final ScheduledExecutorService loop;
     private final Runnable drain;
     private final Queue<Signal> signals = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile long restUntilNanos = System.nanoTime();
 
     /** What a loop can be told. */
     sealed interface Signal {
@@ -32,7 +40,7 @@ final class Inbox {
     }
 
     /** @param drain takes everything; run on the loop */
-    Inbox(Executor loop, Runnable drain) {
+    Inbox(ScheduledExecutorService loop, Runnable drain) {
         this.loop = loop;
         this.drain = drain;
     }
@@ -46,8 +54,18 @@ final class Inbox {
             signals.add(signal);
         }
         if (scheduled.compareAndSet(false, true)) {
-            loop.execute(drain);
+            long rest = restUntilNanos - System.nanoTime();
+            if (rest <= 0) {
+                loop.execute(drain);
+            } else {
+                var unused = loop.schedule(drain, rest, TimeUnit.NANOSECONDS);
+            }
         }
+    }
+
+    /** Notes that a drain has ended, and how long it took. */
+    void drained(long nanos) {
+        restUntilNanos = System.nanoTime() + Math.min(nanos / 2, LONGEST_REST_NANOS);
     }
 
     /** Everything that waits, in order. */

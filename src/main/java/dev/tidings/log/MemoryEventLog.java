@@ -90,6 +90,10 @@ public final class MemoryEventLog implements EventLog {
         EventId id = new EventId(draft.key(), draft.id());
         Appended.Stored first = draft.idempotent() ? answered.get(id) : null;
         if (first != null) {
+            if (draft.state() != null) {
+                // What was computed on top of this write, which is not made again, has to be computed anew.
+                chains.put(draft.key(), false);
+            }
             return new Appended.Stored(first.position(), first.id(), first.timestamp(), true);
         }
         MemoryStream stream = stream(draft.key());

@@ -21,12 +21,14 @@ final class LoopConnections {
     private final Set<Session> sessions = new LinkedHashSet<>();
     private List<NettyTransport> unflushed = new ArrayList<>();
     private List<NettyTransport> flushing = new ArrayList<>();
+    private boolean flushScheduled;
     private boolean sweeping;
 
     LoopConnections(EventLoop loop, HubLoop hub, Clock clock) {
         this.loop = loop;
         this.hub = hub;
         this.clock = clock;
+        hub.afterDeliveries(this::flush);
     }
 
     EventLoop loop() {
@@ -55,10 +57,16 @@ final class LoopConnections {
 
     /** Has the transport flushed when the loop is done with what it is doing now. */
     void flushLater(NettyTransport transport) {
-        if (unflushed.isEmpty()) {
-            loop.execute(this::flush);
+        if (!flushScheduled) {
+            flushScheduled = true;
+            loop.execute(this::flushScheduled);
         }
         unflushed.add(transport);
+    }
+
+    private void flushScheduled() {
+        flushScheduled = false;
+        flush();
     }
 
     private void flush() {
