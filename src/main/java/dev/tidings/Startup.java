@@ -1,9 +1,7 @@
 package dev.tidings;
 
-import dev.tidings.auth.Key;
+import dev.tidings.auth.QuickStart;
 import dev.tidings.source.Pollers;
-import dev.tidings.source.PollersConfig;
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -17,15 +15,21 @@ import org.jboss.logging.Logger;
 class Startup {
     private static final Logger LOG = Logger.getLogger("dev.tidings");
 
-    private final Key key;
-    private final PollersConfig pollersConfig;
+    private final SettingsCheck settings;
+    private final QuickStart quickStart;
     private final Config config;
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
 
-    Startup(Key key, PollersConfig pollersConfig, Config config, Instance<Canary> canary, Instance<Pollers> pollers) {
-        this.key = key;
-        this.pollersConfig = pollersConfig;
+    /** @param canary and pollers are made when the settings are known to work */
+    Startup(
+            SettingsCheck settings,
+            QuickStart quickStart,
+            Config config,
+            Instance<Canary> canary,
+            Instance<Pollers> pollers) {
+        this.settings = settings;
+        this.quickStart = quickStart;
         this.config = config;
         this.canary = canary;
         this.pollers = pollers;
@@ -33,13 +37,11 @@ class Startup {
 
     void start(@Observes StartupEvent event) {
         try {
-            key.check();
-            Pollers.validate(pollersConfig);
+            settings.run();
             canary.get().start();
             pollers.get().start();
         } catch (IllegalArgumentException | IllegalStateException e) {
-            // One line that names the key, not a stack trace: whoever starts the service can mend it.
-            throw new PreventFurtherStepsException(e.getMessage(), 1);
+            refuse(e);
         }
         welcome();
     }
@@ -48,10 +50,16 @@ class Startup {
         pollers.get().close();
     }
 
+    /** Ends the process with one line that names the key. An exception would be shown with its stack trace. */
+    private static void refuse(RuntimeException why) {
+        System.err.println(why.getMessage());
+        Runtime.getRuntime().halt(1);
+    }
+
     private void welcome() {
         String address = "http://" + config.getValue("quarkus.http.host", String.class) + ':'
                 + config.getValue("quarkus.http.port", String.class);
-        if (key.isQuickStart()) {
+        if (quickStart.isOn()) {
             LOG.infof("no key is configured: whoever is on this machine may do everything; see %s/", address);
         } else {
             LOG.infof("Tidings is at %s/", address);

@@ -33,6 +33,10 @@ public class Authentication {
         if (!request.getUriInfo().getPath().startsWith("/api/")) {
             return null;
         }
+        // Matrix parameters would be taken off the path, and a channel be taken for another.
+        if (request.getUriInfo().getRequestUri().getRawPath().contains(";")) {
+            return Problem.response(new Refusal(ErrorCode.INVALID_CHANNEL, "a path has no ; in it"));
+        }
         String authorization = request.getHeaderString(HttpHeaders.AUTHORIZATION);
         if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
             return Problem.response(

@@ -4,6 +4,7 @@ import dev.tidings.auth.QuickStart;
 import dev.tidings.protocol.ErrorCode;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Quick start", description = "Trying it out")
 public class QuickStartResource {
     private static final Pattern LOOPBACK_HOST =
-            Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
 
     private final QuickStart quickStart;
 
@@ -54,16 +55,17 @@ public class QuickStartResource {
             content = @Content(schema = @Schema(implementation = Answers.QuickStartToken.class)))
     @APIResponse(responseCode = "404", description = "This is no quick start")
     public Response token(
-            @Parameter(hidden = true) @HeaderParam("Host") @Nullable String host,
             @Parameter(hidden = true) @HeaderParam("Origin") @Nullable String origin,
             @Parameter(hidden = true) @HeaderParam("Sec-Fetch-Site") @Nullable String site,
             @Context HttpServerRequest request) {
+        // HTTP/2 has no Host header; this is either.
+        HostAndPort host = request.authority();
         boolean ours = host != null
-                && LOOPBACK_HOST.matcher(host).matches()
+                && LOOPBACK_HOST.matcher(host.host()).matches()
                 && (origin == null || origin.equalsIgnoreCase("http://" + host))
                 && (site == null || site.equals("same-origin") || site.equals("none"))
                 && fromThisMachine(request);
-        QuickStart.Token token = ours ? quickStart.token().orElse(null) : null;
+        QuickStart.Grant token = ours ? quickStart.grant().orElse(null) : null;
         if (token == null) {
             throw new Refused(ErrorCode.NOT_FOUND, "there is no such resource");
         }

@@ -1,105 +1,134 @@
 package dev.tidings.auth;
 
-import dev.tidings.event.ChannelKey;
-import io.smallrye.jwt.auth.principal.DefaultJWTParser;
+import dev.tidings.auth.key.SigningKeys;
+import io.smallrye.jwt.auth.principal.DefaultJWTTokenParser;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.json.JsonString;
+import java.security.Key;
 import java.time.Clock;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
-import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.keys.resolvers.VerificationKeyResolver;
+import org.jose4j.lang.UnresolvableKeyException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies JSON Web Tokens. A token found good is remembered until it ends, so that a caller who makes many requests has its
- * signature checked once.
+ * Verifies JWTs with SmallRye JWT: the signature by the one algorithm configured, issuer and audience if they are, and the
+ * times exactly. Never waits: a token that names a key which has not been fetched yet is refused, the key is looked for
+ * meanwhile, and the same token is good some seconds later if there is such a key.
+ *
+ * <p>Neither tokens nor their claims are logged.
  */
 @ApplicationScoped
 public class JwtVerifier implements TokenVerifier {
-    private static final int MAX_TOKEN = 16 * 1024;
-    private static final int MAX_REMEMBERED = 10_000;
-    private static final int SKEW_SECONDS = 5;
-    private static final Pattern SUBJECT = Pattern.compile("[^\\p{Cntrl}]{1,128}");
-    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final int MAX_TOKEN_CHARACTERS = 16 * 1024;
 
-    private final DefaultJWTParser parser;
-    private final String tenantClaim;
-    private final Grants grants;
-    private final Clock clock;
-    private final Map<String, Caller> remembered = new ConcurrentHashMap<>();
+    private final SigningKeys keys;
+    private final CallerReader callers;
+    private final Parser parser;
+    private final RecentTokens recent;
 
-    JwtVerifier(AuthConfig config, Key key, Clock clock) {
-        JWTAuthContextInfo info = key.verification();
-        info.setClockSkew(SKEW_SECONDS);
-        info.setRequireNamedPrincipal(false);
-        this.parser = new DefaultJWTParser(info);
-        this.tenantClaim = config.tenantClaim();
-        this.grants = new Grants(config.roles());
-        this.clock = clock;
+    /** Takes the key from our keys, where the library would look for one itself and wait for it. */
+    private static final class Parser extends DefaultJWTTokenParser {
+        private final VerificationKeyResolver keys;
+
+        Parser(VerificationKeyResolver keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        protected VerificationKeyResolver getVerificationKeyResolver(JWTAuthContextInfo checks) {
+            return keys;
+        }
+    }
+
+    JwtVerifier(SigningKeys keys, AuthConfig config, Clock clock) {
+        this.keys = keys;
+        this.callers = new CallerReader(config, clock);
+        this.recent = new RecentTokens(clock);
+        this.parser = new Parser((signature, nesting) -> key(signature));
+    }
+
+    /**
+     * Makes sure that tokens can be verified as configured. To be called once at the start, on a thread that may wait: up to
+     * ten seconds for keys behind a URL. When they do not come by then the service starts all the same and keeps trying.
+     *
+     * @throws IllegalStateException when the service must not start like this; one line that names the key to change
+     */
+    public void start() {
+        keys.open();
+        callers.checkConfiguration();
     }
 
     @Override
     public Caller verify(String token) throws Unauthenticated {
-        Caller known = remembered.get(token);
+        if (token.length() > MAX_TOKEN_CHARACTERS) {
+            throw new Unauthenticated("the token has more than " + MAX_TOKEN_CHARACTERS + " characters");
+        }
+        Caller known = recent.find(token);
         if (known != null) {
-            requireCurrent(known.expiresAt());
             return known;
         }
-        Caller caller = read(parse(token));
-        if (remembered.size() >= MAX_REMEMBERED) {
-            // Rare, and only costs checking signatures once more.
-            remembered.clear();
-        }
-        remembered.put(token, caller);
+        Caller caller = callers.read(claims(token));
+        recent.add(token, caller);
         return caller;
     }
 
-    private JsonWebToken parse(String token) throws Unauthenticated {
-        if (token.length() > MAX_TOKEN) {
-            throw new Unauthenticated("a token has at most " + MAX_TOKEN + " characters");
-        }
+    private JwtClaims claims(String token) throws Unauthenticated {
+        JWTAuthContextInfo checks = keys.checks();
         try {
-            return parser.parse(token);
+            return parser.parse(token, checks).getJwtClaims();
         } catch (ParseException e) {
-            // The library's reasons may quote the token; what a client needs is short.
-            throw new Unauthenticated("the token is malformed, has expired, or is not signed as this server demands");
+            throw new Unauthenticated(reason(e.getCause()));
+        } catch (RuntimeException e) {
+            // The library casts claims that have no business being of another type.
+            throw new Unauthenticated("the token's claims are malformed");
         }
     }
 
-    private Caller read(JsonWebToken token) throws Unauthenticated {
-        String subject = token.getSubject();
-        require(subject != null && SUBJECT.matcher(subject).matches(), "claim sub: 1 to 128 characters are required");
-        require(token.getExpirationTime() > 0, "claim exp: required");
-        long expiresAt = token.getExpirationTime() * 1000;
-        requireCurrent(expiresAt);
-        require(
-                token.getIssuedAtTime() * 1000 <= clock.millis() + SKEW_SECONDS * 1000,
-                "claim iat: the token was issued in the future");
-        return new Caller(subject, tenant(token), expiresAt, grants.of(token, subject));
-    }
-
-    private String tenant(JsonWebToken token) throws Unauthenticated {
-        Object claim = token.getClaim(tenantClaim);
-        if (claim == null) {
-            return ChannelKey.DEFAULT_TENANT;
+    private Key key(JsonWebSignature signature) throws UnresolvableKeyException {
+        String algorithm = keys.algorithm().getAlgorithm();
+        if (!algorithm.equals(signature.getAlgorithmHeaderValue())) {
+            throw new UnresolvableKeyException(
+                    "the token is not signed with " + algorithm + ", which alone is accepted");
         }
-        String tenant = claim instanceof JsonString text ? text.getString() : claim.toString();
-        require(
-                TENANT.matcher(tenant).matches(),
-                "claim " + tenantClaim + ": 1 to 64 of [A-Za-z0-9._-], the first a letter or digit");
-        return tenant;
-    }
-
-    /** Expiry is held to exactly, unlike the times at which a token begins. */
-    private void requireCurrent(long expiresAt) throws Unauthenticated {
-        require(expiresAt > clock.millis(), "the token has expired");
-    }
-
-    private static void require(boolean holds, String otherwise) throws Unauthenticated {
-        if (!holds) {
-            throw new Unauthenticated(otherwise);
+        Key key = keys.find(signature.getKeyIdHeaderValue());
+        if (key == null) {
+            throw new UnresolvableKeyException(
+                    "the token is signed with a key that is not known here; if it is new, try again in some seconds");
         }
+        return key;
+    }
+
+    /** What to tell the token's sender. The library's own words would repeat the claims. */
+    private static String reason(@Nullable Throwable cause) {
+        if (cause instanceof UnresolvableKeyException unresolvable && unresolvable.getMessage() != null) {
+            return unresolvable.getMessage();
+        }
+        if (!(cause instanceof InvalidJwtException invalid)) {
+            return "the token cannot be verified";
+        }
+        if (invalid.hasErrorCode(ErrorCodes.EXPIRED)) {
+            return "the token has expired";
+        }
+        if (invalid.hasErrorCode(ErrorCodes.EXPIRATION_MISSING)) {
+            return "the token has no exp";
+        }
+        if (invalid.hasErrorCode(ErrorCodes.NOT_YET_VALID)) {
+            return "the token is not valid yet (nbf)";
+        }
+        if (invalid.hasErrorCode(ErrorCodes.ISSUER_INVALID) || invalid.hasErrorCode(ErrorCodes.ISSUER_MISSING)) {
+            return "the token is of another issuer (iss)";
+        }
+        if (invalid.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || invalid.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
+            return "the token is for another audience (aud)";
+        }
+        if (invalid.hasErrorCode(ErrorCodes.SIGNATURE_INVALID)) {
+            return "the token's signature does not match";
+        }
+        return "not a JWT, or a malformed one";
     }
 }

@@ -1,0 +1,157 @@
+package dev.tidings.auth;
+
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.Invalid;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jose4j.jwt.JwtClaims;
+import org.jspecify.annotations.Nullable;
+
+/** Reads from a token whose signature is good who is calling and what they may do. Exact about times. */
+final class CallerReader {
+    private static final long CLOCK_SKEW_MS = Duration.ofSeconds(5).toMillis();
+    private static final int MAX_SUBJECT = 128;
+
+    /** Tenants that begin with _ are the service's own. */
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9.-][A-Za-z0-9._-]{0,63}");
+
+    /** The last moment that can be written as a date; later ones would overflow when counted in ms. */
+    private static final double LATEST_SECONDS = 253_402_300_799.0;
+
+    private final AuthConfig config;
+    private final Clock clock;
+
+    CallerReader(AuthConfig config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** @throws IllegalStateException naming the key of a permission that is none */
+    void checkConfiguration() {
+        config.roles().forEach((role, permissions) -> check("tidings.auth.roles." + role, permissions));
+        check("tidings.auth.anonymous", config.anonymous().orElse(List.of()));
+    }
+
+    private static void check(String key, List<String> permissions) {
+        for (String permission : permissions) {
+            try {
+                PermissionTemplate.check(permission);
+            } catch (Invalid e) {
+                throw new IllegalStateException(key + " has " + quoted(permission) + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    Caller read(JwtClaims claims) throws Unauthenticated {
+        long expiresAt = checkTimes(claims);
+        String subject = subject(claims);
+        return new Caller(subject, tenant(claims), expiresAt, permissions(claims, subject));
+    }
+
+    private long checkTimes(JwtClaims claims) throws Unauthenticated {
+        long now = clock.millis();
+        Long expiresAt = millis(claims, "exp");
+        if (expiresAt == null) {
+            throw new Unauthenticated("the token has no exp");
+        }
+        if (expiresAt <= now) {
+            throw new Unauthenticated("the token has expired");
+        }
+        Long notBefore = millis(claims, "nbf");
+        if (notBefore != null && notBefore > now + CLOCK_SKEW_MS) {
+            throw new Unauthenticated("the token is not valid yet (nbf)");
+        }
+        Long issuedAt = millis(claims, "iat");
+        if (issuedAt != null && issuedAt > now + CLOCK_SKEW_MS) {
+            throw new Unauthenticated("the token was issued in the future (iat)");
+        }
+        return expiresAt;
+    }
+
+    private static @Nullable Long millis(JwtClaims claims, String name) throws Unauthenticated {
+        Object value = claims.getClaimValue(name);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof Number number) || Double.isNaN(number.doubleValue())) {
+            throw new Unauthenticated("the token's " + name + " is not a number of seconds");
+        }
+        double seconds = Math.clamp(number.doubleValue(), 0, LATEST_SECONDS);
+        return (long) Math.floor(seconds * 1000);
+    }
+
+    private static String subject(JwtClaims claims) throws Unauthenticated {
+        if (!(claims.getClaimValue("sub") instanceof String subject)
+                || subject.isBlank()
+                || subject.length() > MAX_SUBJECT
+                || subject.codePoints().anyMatch(c -> Character.getType(c) == Character.CONTROL)) {
+            throw new Unauthenticated("the token needs a sub: 1 to " + MAX_SUBJECT
+                    + " characters that are not all blank, and none a control character");
+        }
+        return subject;
+    }
+
+    private String tenant(JwtClaims claims) throws Unauthenticated {
+        Object tenant = claims.getClaimValue(config.tenantClaim());
+        if (tenant == null) {
+            return ChannelKey.DEFAULT_TENANT;
+        }
+        if (!(tenant instanceof String name) || !TENANT.matcher(name).matches()) {
+            throw new Unauthenticated("the token's " + config.tenantClaim()
+                    + " is not 1 to 64 of letters, digits and . _ - that do not begin with _");
+        }
+        return name;
+    }
+
+    private Permissions permissions(JwtClaims claims, String subject) throws Unauthenticated {
+        Set<Permission> granted = new LinkedHashSet<>();
+        for (String text : strings(claims, "permissions")) {
+            try {
+                PermissionTemplate.grant(text, subject, granted);
+            } catch (Invalid e) {
+                throw new Unauthenticated("the token's permissions have " + quoted(text) + ": " + e.getMessage());
+            }
+        }
+        Map<String, List<String>> roles = config.roles();
+        for (String role : new TreeSet<>(strings(claims, "groups"))) {
+            for (String text : roles.getOrDefault(role, List.of())) {
+                PermissionTemplate.grant(text, subject, granted);
+            }
+        }
+        PermissionTemplate.grant("subscribe:user:{sub}", subject, granted);
+        PermissionTemplate.grant("history:user:{sub}", subject, granted);
+        PermissionTemplate.grant("subscribe:system", subject, granted);
+        return new Permissions(List.copyOf(granted));
+    }
+
+    private static List<String> strings(JwtClaims claims, String name) throws Unauthenticated {
+        Object value = claims.getClaimValue(name);
+        if (value == null) {
+            return List.of();
+        }
+        List<String> strings = new ArrayList<>();
+        if (value instanceof Collection<?> list) {
+            for (Object each : list) {
+                if (!(each instanceof String string)) {
+                    throw new Unauthenticated("the token's " + name + " has an entry that is not a string");
+                }
+                strings.add(string);
+            }
+            return strings;
+        }
+        throw new Unauthenticated("the token's " + name + " is not a list of strings");
+    }
+
+    private static String quoted(String text) {
+        String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+        return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+    }
+}
