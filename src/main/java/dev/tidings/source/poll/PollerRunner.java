@@ -138,7 +138,12 @@ public final class PollerRunner {
         }
         reached();
         try {
-            return publish(snapshot);
+            Result result = publish(snapshot);
+            if (result != Result.FAILED && !logReachable) {
+                LOG.infof("poller %s: what it sees can be stored again", settings.name());
+                logReachable = true;
+            }
+            return result;
         } catch (LogUnavailable e) {
             return logFailed(e.getMessage());
         }
@@ -164,7 +169,6 @@ public final class PollerRunner {
             return logFailed(refusal);
         }
         retained.published(seen);
-        logReachable = true;
         return Result.CHANGED;
     }
 

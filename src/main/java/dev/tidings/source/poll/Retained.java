@@ -188,7 +188,9 @@ final class Retained {
         try {
             return stage.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new LogUnavailable("the log cannot be read", e);
+            throw e.getCause() instanceof LogUnavailable known
+                    ? known
+                    : new LogUnavailable("the log cannot be read", e);
         } catch (TimeoutException e) {
             throw new LogUnavailable("the log did not answer in time", e);
         }

@@ -8,6 +8,7 @@ import dev.tidings.source.poll.ChannelIds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes the state of each session.
@@ -42,14 +43,15 @@ final class SessionStates {
                 && state.path("socket").asText().equals(socket);
     }
 
-    Map<Channel, ObjectNode> of(List<PaneRow> rows) {
+    /** @param alive panes that are not to be called dead yet */
+    Map<Channel, ObjectNode> of(List<PaneRow> rows, Set<String> alive) {
         Map<Channel, ObjectNode> states = new HashMap<>();
         for (PaneRow row : rows) {
             ObjectNode state = states.computeIfAbsent(channel(row.text(Field.SESSION_NAME)), channel -> session(row));
             ObjectNode windows = state.withObject("/windows");
             ObjectNode window = windows.get(row.window()) instanceof ObjectNode known ? known : window(row);
             windows.set(row.window(), window);
-            window.withObject("/panes").set(row.pane(), pane(row));
+            window.withObject("/panes").set(row.pane(), pane(row, row.dead() && !alive.contains(row.pane())));
         }
         return states;
     }
@@ -77,7 +79,7 @@ final class SessionStates {
         return window;
     }
 
-    private static ObjectNode pane(PaneRow row) {
+    private static ObjectNode pane(PaneRow row, boolean dead) {
         ObjectNode pane = object();
         pane.put("index", row.number(Field.PANE_INDEX))
                 .put("active", row.is(Field.PANE_ACTIVE))
@@ -86,8 +88,8 @@ final class SessionStates {
                 .put("pid", row.number(Field.PANE_PID))
                 .put("width", row.number(Field.PANE_WIDTH))
                 .put("height", row.number(Field.PANE_HEIGHT))
-                .put("dead", row.dead());
-        if (row.dead()) {
+                .put("dead", dead);
+        if (dead) {
             // One of the two is empty: it either exited or was killed.
             putIfAny(pane, "exit_status", row.text(Field.PANE_DEAD_STATUS));
             putIfAny(pane, "signal", row.text(Field.PANE_DEAD_SIGNAL));

@@ -31,6 +31,7 @@ public final class TmuxPoller implements Poller {
     private final boolean content;
     private final Clock clock;
     private final Activity activity = new Activity();
+    private final Endings endings = new Endings();
 
     /**
      * @param host the name of this machine
@@ -65,7 +66,8 @@ public final class TmuxPoller implements Poller {
                 outputs.add(output(row, screens));
             }
         }
-        return new Snapshot(states.of(answer.panes()), outputs);
+        Set<String> alive = endings.await(answer.panes(), published);
+        return new Snapshot(states.of(answer.panes(), alive), outputs);
     }
 
     @Override
