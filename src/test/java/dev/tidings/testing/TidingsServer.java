@@ -33,7 +33,13 @@ public final class TidingsServer implements AutoCloseable {
 
     /** Starts it with a secret and without pollers, and waits until it is ready. */
     public static TidingsServer start(Map<String, String> settings) {
-        Map<String, String> all = new HashMap<>(Map.of("tidings.auth.secret", Tokens.SECRET));
+        Map<String, String> all = new HashMap<>(Map.of(
+                "tidings.auth.secret",
+                Tokens.SECRET,
+                "tidings.pollers.tmux.enabled",
+                "false",
+                "tidings.pollers.host.enabled",
+                "false"));
         all.putAll(settings);
         TidingsServer server = launch(all);
         server.awaitReady();
