@@ -25,6 +25,7 @@ public final class HubLoop {
     private final SubscriberCount counts;
     private final Inbox inbox;
     private final Catchup catchup;
+    private final QuietChannels quiet;
     private final Map<ChannelKey, Topic> topics = new HashMap<>();
     private final Map<String, List<PatternSubscription>> patterns = new HashMap<>();
     private final List<Subscription> replaying = new ArrayList<>();
@@ -44,6 +45,7 @@ public final class HubLoop {
         this.counts = counts;
         this.inbox = new Inbox(executor, this::drain);
         this.catchup = new Catchup(this, log, executor);
+        this.quiet = new QuietChannels(topics, log, executor);
         this.heard = new long[log.shards()];
     }
 
@@ -64,6 +66,11 @@ public final class HubLoop {
 
     HubObserver observer() {
         return observer;
+    }
+
+    /** Lets the log know which channels are still wanted; done by itself every now and then. */
+    void refresh() {
+        quiet.refresh();
     }
 
     int shardOf(Event event) {

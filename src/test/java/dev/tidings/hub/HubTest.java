@@ -21,6 +21,7 @@ import dev.tidings.log.Slice;
 import dev.tidings.protocol.ClientMessage.Wish;
 import dev.tidings.protocol.Frames;
 import dev.tidings.protocol.ServerMessage;
+import dev.tidings.testing.SettableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,7 +40,8 @@ import org.junit.jupiter.api.Test;
 class HubTest {
     private static final String TENANT = "default";
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
-    private final LeakyLog log = new LeakyLog();
+    private final SettableClock clock = new SettableClock();
+    private final LeakyLog log = new LeakyLog(clock);
     private final Hub hub = new Hub(log, new HubObserver() {
         @Override
         public void delivered(int connections, long timestamp) {}
@@ -155,6 +157,21 @@ class HubTest {
     }
 
     @Test
+    void aQuietChannelIsNotForgottenWhileItHasSubscribers() {
+        Reader reader = subscribe("a:1");
+        publish("a:1", 1);
+        for (int i = 0; i < 4; i++) {
+            clock.advance(Duration.ofMinutes(50));
+            CompletableFuture.runAsync(hub.on(loop)::refresh, loop).join();
+            // The log looks for what it may forget when something is written.
+            publish("b:1", 1);
+        }
+        publish("a:1", 1);
+        reader.awaitOffsets(2);
+        assertThat(reader.notices).isEmpty();
+    }
+
+    @Test
     void countsSubscribers() {
         Reader one = subscribe("a:1");
         subscribe("a:*");
@@ -175,7 +192,7 @@ class HubTest {
     private void publish(String channel, int count) {
         ChannelKey key = new ChannelKey(TENANT, new Channel(channel));
         for (int i = 0; i < count; i++) {
-            log.append(List.of(new Draft(key, "x", "id", false, System.currentTimeMillis(), Json.NULL, null, null)));
+            log.append(List.of(new Draft(key, "x", "id", false, clock.millis(), Json.NULL, null, null)));
         }
     }
 
@@ -243,12 +260,15 @@ class HubTest {
 
     /** A log whose followers can be kept from hearing. */
     private static final class LeakyLog implements EventLog {
-        private final MemoryEventLog log = new MemoryEventLog(
-                namespace -> new Retention(namespace.equals("short") ? 5 : 1000, Duration.ofMinutes(5)),
-                Clock.systemUTC());
+        private final MemoryEventLog log;
         private final List<Follower> followers = new CopyOnWriteArrayList<>();
         private volatile boolean leaking;
         private volatile boolean unavailable;
+
+        LeakyLog(Clock clock) {
+            log = new MemoryEventLog(
+                    namespace -> new Retention(namespace.equals("short") ? 5 : 1000, Duration.ofMinutes(5)), clock);
+        }
 
         void tellLost() {
             followers.forEach(each -> each.lost(0));
