@@ -1,0 +1,88 @@
+package dev.tidings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.TidingsServer;
+import dev.tidings.testing.WsClient;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How the service starts: at once and usable with nothing set, and not at all with what cannot work. */
+class StartIT {
+    @Test
+    void withNothingSetItGivesATokenAndShowsThisMachine() {
+        try (TidingsServer server = TidingsServer.launch(Map.of())) {
+            server.awaitReady();
+            assertThat(server.get("/quick-start").statusCode()).isEqualTo(200);
+            String token = WsClient.parse(server.get("/quick-start").body())
+                    .path("token")
+                    .asText();
+            try (WsClient client = WsClient.connect(server, token)) {
+                JsonNode subscribed = client.subscribe("metrics:*", "{\"since\":{\"last\":1}}");
+                assertThat(subscribed.at("/payload/recovered").asBoolean()).isTrue();
+                JsonNode event = client.expect("message");
+                assertThat(event.path("event").asText()).isEqualTo("state.changed");
+                assertThat(client.expect("message").path("offset").asInt())
+                        .as("the next look at this machine")
+                        .isGreaterThan(event.path("offset").asInt());
+            }
+            assertThat(server.output())
+                    .contains("http://127.0.0.1:" + server.port())
+                    .doesNotContain(token);
+        }
+    }
+
+    @Test
+    void theTokenIsNotForPagesOfOtherSites() throws Exception {
+        try (TidingsServer server = TidingsServer.launch(Map.of())) {
+            server.awaitReady();
+            assertThat(quickStart(server, "Host: 127.0.0.1:" + server.port())).startsWith("HTTP/1.1 200");
+            assertThat(quickStart(server, "Host: localhost:" + server.port())).startsWith("HTTP/1.1 200");
+            assertThat(quickStart(server, "Host: evil.example:" + server.port()))
+                    .startsWith("HTTP/1.1 404");
+            assertThat(quickStart(server, "Host: localhost.evil.example")).startsWith("HTTP/1.1 404");
+            assertThat(quickStart(server, "Host: 127.0.0.1\r\nOrigin: http://evil.example"))
+                    .startsWith("HTTP/1.1 404");
+            assertThat(quickStart(server, "Host: 127.0.0.1\r\nSec-Fetch-Site: cross-site"))
+                    .startsWith("HTTP/1.1 404");
+        }
+    }
+
+    private static String quickStart(TidingsServer server, String headers) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write(("GET /quick-start HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tidings.auth.secret,              too-short,           tidings.auth.secret",
+        "quarkus.http.host,                0.0.0.0,             tidings.auth.secret",
+        "tidings.limits.burts,             5,                   tidings.limits.burts",
+        "tidings.log.backend,              cassette,            tidings.log.backend",
+        "tidings.log.backend,              redis,               quarkus.redis.hosts",
+        "tidings.heartbeat,                soon,                tidings.heartbeat",
+        "tidings.limits.connections,       0,                   tidings.limits.connections",
+        "tidings.channels.a.history-size,  -1,                  tidings.channels.a.history-size",
+        "tidings.pollers.x.kind,           carrier-pigeon,      tidings.pollers.x.kind",
+        "tidings.pollers.host.interval,    1ms,                 tidings.pollers.host.interval",
+    })
+    void whatCannotWorkStopsTheStartAndIsNamed(String key, String value, String named) {
+        try (TidingsServer server = TidingsServer.launch(Map.of(key, value))) {
+            assertThat(server.awaitExit()).isNotZero();
+            assertThat(server.output()).contains(named);
+            assertThat(server.output().lines().filter(line -> line.contains("\tat ")))
+                    .as("a stack trace:\n" + server.output())
+                    .isEmpty();
+        }
+    }
+}
