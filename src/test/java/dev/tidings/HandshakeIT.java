@@ -99,6 +99,18 @@ class HandshakeIT {
     }
 
     @Test
+    void aRefusedHandshakeSaysWhy() {
+        assertThatThrownBy(() -> WsClient.open(server, WsClient.builder().header("Authorization", "Basic YTpi")))
+                .cause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused -> assertThat(refused.getResponse().headers().firstValue("WWW-Authenticate"))
+                                .hasValueSatisfying(challenge -> assertThat(challenge)
+                                        .startsWith("Bearer error=\"invalid_token\", error_description=\"")
+                                        .contains("Authorization is Bearer and a token")));
+    }
+
+    @Test
     void aBadTokenInTheFirstMessageClosesTheConnection() {
         try (WsClient client = WsClient.open(server)) {
             client.expect("welcome");

@@ -4,7 +4,6 @@ import dev.tidings.auth.Caller;
 import dev.tidings.auth.Unauthenticated;
 import dev.tidings.hub.HubLoop;
 import dev.tidings.hub.Subscriber;
-import dev.tidings.limits.TokenBucket;
 import dev.tidings.protocol.BadMessage;
 import dev.tidings.protocol.ClientMessage;
 import dev.tidings.protocol.ClientMessageReader;
@@ -14,7 +13,6 @@ import dev.tidings.protocol.Frames;
 import dev.tidings.protocol.Refusal;
 import dev.tidings.protocol.ServerMessage;
 import dev.tidings.protocol.ServerMessageWriter;
-import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Used on the connection's loop only.
  */
 public final class Session implements Subscriber {
-    private static final int MAX_INVALID = 3;
-    private static final Duration INVALID_WITHIN = Duration.ofMinutes(1);
-    private static final int MAX_RATE_LIMITED = 10;
-    private static final Duration RATE_LIMITED_WITHIN = Duration.ofSeconds(10);
     private static final long EXPIRY_NOTICE_MS = 60_000;
 
     private final String id;
@@ -36,14 +30,10 @@ public final class Session implements Subscriber {
     private final HubLoop hub;
     private final Executor loop;
     private final long openedNanos;
-    private final TokenBucket bucket;
+    private final Conduct conduct;
     private final SessionLog log;
     private Phase phase = new Phase.Stranger();
     private long lastPingNanos;
-
-    // Most clients do nothing wrong: these are made when they do.
-    private @Nullable Offences invalid;
-    private @Nullable Offences rateLimited;
 
     /** How far a client has come. */
     private sealed interface Phase {
@@ -71,8 +61,8 @@ public final class Session implements Subscriber {
         this.log = new SessionLog(id);
         this.openedNanos = System.nanoTime();
         this.lastPingNanos = openedNanos;
-        this.bucket = new TokenBucket(
-                services.settings().messagesPerSecond(), services.settings().burst(), System::nanoTime);
+        this.conduct = new Conduct(
+                services.settings().messagesPerSecond(), services.settings().burst());
     }
 
     /**
@@ -236,7 +226,7 @@ public final class Session implements Subscriber {
     }
 
     private boolean withinRate(@Nullable String messageId) {
-        long waitMs = bucket.tryTake();
+        long waitMs = conduct.message();
         if (waitMs == 0) {
             return true;
         }
@@ -248,20 +238,14 @@ public final class Session implements Subscriber {
                         ErrorCode.RATE_LIMITED,
                         "more than " + services.settings().messagesPerSecond() + " messages a second",
                         OptionalLong.of(waitMs)));
-        if (rateLimited == null) {
-            rateLimited = new Offences(MAX_RATE_LIMITED, RATE_LIMITED_WITHIN);
-        }
-        if (rateLimited.add(System.nanoTime())) {
+        if (conduct.rateLimited()) {
             end(CloseCode.RATE_LIMITED, CloseCode.RATE_LIMITED.reason());
         }
         return false;
     }
 
     private void countInvalid() {
-        if (invalid == null) {
-            invalid = new Offences(MAX_INVALID, INVALID_WITHIN);
-        }
-        if (invalid.add(System.nanoTime())) {
+        if (conduct.invalid()) {
             end(CloseCode.INVALID, CloseCode.INVALID.reason());
         }
     }
@@ -276,7 +260,8 @@ public final class Session implements Subscriber {
         }
     }
 
-    void refuse(@Nullable String messageId, @Nullable String channel, Refusal refusal) {
+    /** Tells the client what cannot be done, and why. */
+    public void refuse(@Nullable String messageId, @Nullable String channel, Refusal refusal) {
         send(new ServerMessage.Refused(channel, refusal), messageId);
     }
 

@@ -37,25 +37,34 @@ public final class WsClient implements AutoCloseable {
     /** How a connection ended. */
     public record Close(int code, String reason) {}
 
-    private WsClient(WebSocket.Builder builder, TidingsServer server, String... protocols) {
+    private WsClient(WebSocket.Builder builder, TidingsServer server, String path, String... protocols) {
         if (protocols.length > 0) {
             builder.subprotocols(
                     protocols[0],
                     List.of(protocols).subList(1, protocols.length).toArray(String[]::new));
         }
         this.socket = builder.connectTimeout(Duration.ofSeconds(10))
-                .buildAsync(java.net.URI.create("ws://127.0.0.1:" + server.port() + "/ws"), new Ear())
+                .buildAsync(java.net.URI.create("ws://127.0.0.1:" + server.port() + path), new Ear())
                 .join();
     }
 
     /** Connects without a token. */
     public static WsClient open(TidingsServer server) {
-        return new WsClient(HTTP.newWebSocketBuilder(), server, "tidings.v1.json");
+        return new WsClient(HTTP.newWebSocketBuilder(), server, "/ws", "tidings.v1.json");
     }
 
     /** Connects with what the builder has and the sub-protocols given. */
     public static WsClient open(TidingsServer server, WebSocket.Builder builder, String... protocols) {
-        return new WsClient(builder, server, protocols);
+        return new WsClient(builder, server, "/ws", protocols);
+    }
+
+    /** Connects with options, and a token unless it is empty; several messages may come as one array. */
+    public static WsClient openWith(TidingsServer server, String query, String token) {
+        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+        if (!token.isEmpty()) {
+            builder.header("Authorization", "Bearer " + token);
+        }
+        return new WsClient(builder, server, "/ws?" + query, "tidings.v1.json");
     }
 
     public static WebSocket.Builder builder() {
@@ -65,7 +74,10 @@ public final class WsClient implements AutoCloseable {
     /** Connects with a token on the handshake, and takes welcome and authenticated. */
     public static WsClient connect(TidingsServer server, String token) {
         WsClient client = new WsClient(
-                HTTP.newWebSocketBuilder().header("Authorization", "Bearer " + token), server, "tidings.v1.json");
+                HTTP.newWebSocketBuilder().header("Authorization", "Bearer " + token),
+                server,
+                "/ws",
+                "tidings.v1.json");
         client.expect("welcome");
         client.expect("authenticated");
         return client;

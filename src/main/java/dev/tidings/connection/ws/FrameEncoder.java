@@ -4,6 +4,7 @@ import dev.tidings.protocol.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +16,17 @@ final class FrameEncoder {
     private static final int MAX_HEADER = 10;
 
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-    private @Nullable Frames lastFrames;
+
+    /** What the last result was made of: frames, or the messages of a batch; equal when the very same arrays. */
+    private @Nullable Object lastSource;
+
     private @Nullable ByteBuf lastEncoded;
 
-    /** The messages as frames, one after the other; the caller's to release. */
+    /** A frame for each message, one after the other; the caller's to release. */
     ByteBuf encode(Frames frames) {
-        ByteBuf known = lastEncoded;
-        if (known != null && lastFrames == frames) {
-            return known.retainedDuplicate();
+        ByteBuf known = find(frames);
+        if (known != null) {
+            return known;
         }
         ByteBuf encoded = allocator.directBuffer(
                 frames.bytes() + MAX_HEADER * frames.messages().size());
@@ -30,12 +34,31 @@ final class FrameEncoder {
             writeHeader(encoded, message.length);
             encoded.writeBytes(message);
         }
-        if (known != null) {
-            known.release();
+        return keep(frames, encoded);
+    }
+
+    /** All messages as an array in one frame, a single one as it is; the caller's to release. */
+    ByteBuf encodeTogether(List<byte[]> messages) {
+        if (messages.size() == 1) {
+            return encode(Frames.of(messages.getFirst()));
         }
-        lastFrames = frames;
-        lastEncoded = encoded;
-        return encoded.retainedDuplicate();
+        ByteBuf known = find(messages);
+        if (known != null) {
+            return known;
+        }
+        // Brackets, and a comma between each two.
+        int length = messages.size() + 1;
+        for (byte[] message : messages) {
+            length += message.length;
+        }
+        ByteBuf encoded = allocator.directBuffer(MAX_HEADER + length);
+        writeHeader(encoded, length);
+        char before = '[';
+        for (byte[] message : messages) {
+            encoded.writeByte(before).writeBytes(message);
+            before = ',';
+        }
+        return keep(messages, encoded.writeByte(']'));
     }
 
     /** Forgets the last result. */
@@ -44,7 +67,18 @@ final class FrameEncoder {
             lastEncoded.release();
         }
         lastEncoded = null;
-        lastFrames = null;
+        lastSource = null;
+    }
+
+    private @Nullable ByteBuf find(Object source) {
+        return lastEncoded != null && source.equals(lastSource) ? lastEncoded.retainedDuplicate() : null;
+    }
+
+    private ByteBuf keep(Object source, ByteBuf encoded) {
+        clear();
+        lastSource = source;
+        lastEncoded = encoded;
+        return encoded.retainedDuplicate();
     }
 
     private static void writeHeader(ByteBuf out, int length) {

@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 public class Handshake implements HttpUpgradeCheck {
     static final TypedKey<Caller> CALLER = new TypedKey<>("caller");
     static final TypedKey<ChannelHandlerContext> CHANNEL = new TypedKey<>("channel");
+    static final TypedKey<String> BATCH_MS = new TypedKey<>("batch_ms");
 
+    private static final Logger LOG = Logger.getLogger("dev.tidings.connection");
     private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
@@ -40,6 +43,9 @@ public class Handshake implements HttpUpgradeCheck {
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
         HttpServerRequest request = upgrade.httpRequest();
         if (!originAllowed(request)) {
+            LOG.infof(
+                    "a page of %s may not connect: tidings.auth.allowed-origins does not name it",
+                    request.getHeader(HttpHeaders.ORIGIN).replaceAll("\\p{Cntrl}", "?"));
             return CheckResult.rejectUpgrade(403);
         }
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -47,14 +53,24 @@ public class Handshake implements HttpUpgradeCheck {
             try {
                 upgrade.userData().put(CALLER, verifier.verify(token(authorization)));
             } catch (Unauthenticated e) {
-                return CheckResult.rejectUpgrade(
-                        401, Map.of("WWW-Authenticate", List.of("Bearer error=\"invalid_token\"")));
+                return unauthorized(String.valueOf(e.getMessage()));
             }
         }
         if (request.connection() instanceof ConnectionBase connection) {
             upgrade.userData().put(CHANNEL, connection.channelHandlerContext());
         }
+        String batchMs = request.getParam(BATCH_MS.value());
+        if (batchMs != null) {
+            upgrade.userData().put(BATCH_MS, batchMs);
+        }
         return CheckResult.permitUpgrade();
+    }
+
+    /** The reason goes where RFC 6750, section 3, puts it. */
+    private static Uni<CheckResult> unauthorized(String why) {
+        String description = why.replaceAll("[^ !#-\\[\\]-~]", "?");
+        String challenge = "Bearer error=\"invalid_token\", error_description=\"" + description + '"';
+        return CheckResult.rejectUpgrade(401, Map.of("WWW-Authenticate", List.of(challenge)));
     }
 
     private static String token(String authorization) throws Unauthenticated {

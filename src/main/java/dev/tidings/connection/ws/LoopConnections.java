@@ -5,8 +5,10 @@ import dev.tidings.hub.HubLoop;
 import io.netty.channel.EventLoop;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +21,7 @@ final class LoopConnections {
     private final Clock clock;
     private final FrameEncoder encoder = new FrameEncoder();
     private final Set<Session> sessions = new LinkedHashSet<>();
+    private final Map<Integer, Set<NettyTransport>> holding = new HashMap<>();
     private List<NettyTransport> unflushed = new ArrayList<>();
     private List<NettyTransport> flushing = new ArrayList<>();
     private boolean flushScheduled;
@@ -78,6 +81,22 @@ final class LoopConnections {
         }
         batch.clear();
         encoder.clear();
+    }
+
+    /** Has the transport send what it holds back, in so many ms or sooner. One timer serves all who hold for as long. */
+    void releaseLater(NettyTransport transport, int ms) {
+        Set<NettyTransport> waiting = holding.computeIfAbsent(ms, time -> new LinkedHashSet<>());
+        if (waiting.isEmpty()) {
+            var unused = loop.schedule(() -> release(ms), ms, TimeUnit.MILLISECONDS);
+        }
+        waiting.add(transport);
+    }
+
+    private void release(int ms) {
+        Set<NettyTransport> due = holding.remove(ms);
+        if (due != null) {
+            due.forEach(NettyTransport::release);
+        }
     }
 
     private void scheduleSweep() {

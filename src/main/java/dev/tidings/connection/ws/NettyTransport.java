@@ -7,26 +7,20 @@ import dev.tidings.protocol.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes ready-made frames to a connection's channel. The encoders of Vert.x between here and the socket accept only
  * WebSocket frame objects and let bytes pass, also where compression was negotiated: these frames say that they are not
  * compressed.
  */
-final class NettyTransport extends ChannelInboundHandlerAdapter implements Transport {
+final class NettyTransport implements Transport {
     /** Final, ping, no payload (RFC 6455, section 5.5.2). */
     private static final ByteBuf PING = Unpooled.unreleasableBuffer(
                     Unpooled.directBuffer(2).writeByte(0x89).writeByte(0))
@@ -39,78 +33,40 @@ final class NettyTransport extends ChannelInboundHandlerAdapter implements Trans
     private final ChannelHandlerContext context;
     private final LoopConnections loop;
     private final long limit;
-    private final long messageLimit;
+    private final InboundGuard guard;
 
-    /** Bytes of the message under way. */
-    private long incoming;
+    /** Null when the client wants each message in a frame of its own. */
+    private final @Nullable Batch batch;
 
     /** Bytes above the limit that were accepted as one message while there was room. */
     private long grace;
 
-    private long lastHeardNanos = System.nanoTime();
     private boolean unflushed;
     private boolean closed;
 
     /**
      * @param limit how many bytes may wait to be sent
      * @param messageLimit how many bytes a message that comes may have
+     * @param batch where messages are held, if they are
      */
     NettyTransport(
             WebSocketConnection connection,
             ChannelHandlerContext context,
             LoopConnections loop,
             long limit,
-            long messageLimit) {
+            long messageLimit,
+            @Nullable Batch batch) {
         this.connection = connection;
         this.context = context;
         this.loop = loop;
         this.limit = limit;
-        this.messageLimit = messageLimit;
-        // Behind the decoder, for what it refuses; before Vert.x, which would end the connection without a word.
-        context.pipeline().addBefore(context.name(), null, this);
+        this.batch = batch;
+        this.guard = new InboundGuard(messageLimit, this::refuse);
+        // Behind the decoder, for what it refuses; before Vert.x.
+        context.pipeline().addBefore(context.name(), null, guard);
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        lastHeardNanos = System.nanoTime();
-        context.fireChannelReadComplete();
-    }
-
-    /** Adds up the fragments of a message, which Vert.x would let fall without a word when they get too many. */
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-        if (message instanceof WebSocketFrame frame && isData(frame)) {
-            incoming += frame.content().readableBytes();
-            if (closed || incoming > messageLimit) {
-                frame.release();
-                refuse(WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), CloseCode.MESSAGE_TOO_BIG.reason());
-                return;
-            }
-            if (frame.isFinalFragment()) {
-                incoming = 0;
-            }
-        }
-        super.channelRead(context, message);
-    }
-
-    private static boolean isData(WebSocketFrame frame) {
-        return frame instanceof TextWebSocketFrame
-                || frame instanceof BinaryWebSocketFrame
-                || frame instanceof ContinuationWebSocketFrame;
-    }
-
-    /** Frames that break RFC 6455 or are too large end the connection with the status that says so. */
-    @Override
-    @SuppressWarnings("deprecation") // ChannelInboundHandler's own is not; the adapter inherits both.
-    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) throws Exception {
-        if (failure instanceof CorruptedWebSocketFrameException refused) {
-            refuse(refused.closeStatus().code(), String.valueOf(refused.getMessage()));
-        } else {
-            super.exceptionCaught(context, failure);
-        }
-    }
-
-    /** Sends a close frame and lets nothing more in. */
+    /** Sends a close frame without waiting for the client's. */
     private void refuse(int code, String why) {
         if (closed) {
             return;
@@ -139,8 +95,31 @@ final class NettyTransport extends ChannelInboundHandlerAdapter implements Trans
         } else if (grace > 0 && waiting <= limit / 2) {
             grace = 0;
         }
-        write(loop.encoder().encode(frames));
+        if (batch == null) {
+            write(loop.encoder().encode(frames));
+        } else {
+            hold(frames, batch);
+        }
         return Offer.ACCEPTED;
+    }
+
+    private void hold(Frames frames, Batch held) {
+        for (byte[] message : frames.messages()) {
+            if (held.isEmpty()) {
+                loop.releaseLater(this, held.holdMs());
+            }
+            held.add(message);
+            if (held.isFull()) {
+                release();
+            }
+        }
+    }
+
+    /** Writes what was held back. */
+    void release() {
+        if (batch != null && !closed && !batch.isEmpty()) {
+            write(loop.encoder().encodeTogether(batch.take()));
+        }
     }
 
     @Override
@@ -157,7 +136,7 @@ final class NettyTransport extends ChannelInboundHandlerAdapter implements Trans
 
     @Override
     public long lastHeardNanos() {
-        return lastHeardNanos;
+        return guard.lastHeardNanos();
     }
 
     @Override
@@ -165,6 +144,7 @@ final class NettyTransport extends ChannelInboundHandlerAdapter implements Trans
         if (closed) {
             return;
         }
+        release();
         closed = true;
         connection.close(new CloseReason(code.code(), reason)).subscribe().with(done -> {}, failure -> cut());
         var unused = loop.loop().schedule(this::cut, CLOSE_SECONDS, TimeUnit.SECONDS);
@@ -206,6 +186,7 @@ final class NettyTransport extends ChannelInboundHandlerAdapter implements Trans
 
     private long waiting() {
         ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        return batch == null ? pending : pending + batch.bytes();
     }
 }

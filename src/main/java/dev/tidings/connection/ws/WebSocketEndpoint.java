@@ -8,6 +8,8 @@ import dev.tidings.connection.Transport;
 import dev.tidings.hub.Hub;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.protocol.CloseCode;
+import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.Refusal;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.quarkus.websockets.next.CloseReason;
@@ -26,6 +28,7 @@ import io.vertx.core.impl.ContextInternal;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +37,14 @@ import org.jspecify.annotations.Nullable;
 public class WebSocketEndpoint {
     private static final Logger LOG = Logger.getLogger(WebSocketEndpoint.class);
 
+    /** 0 to 1000. */
+    private static final Pattern BATCH_MS = Pattern.compile("\\d{1,3}|1000");
+
     private final Services services;
     private final Admission admission;
     private final Hub hub;
     private final long queueBytes;
+    private final int batchLimit;
     private final Map<EventLoop, LoopConnections> loops = new ConcurrentHashMap<>();
 
     WebSocketEndpoint(Services services, Admission admission, Hub hub, LimitsConfig limits) {
@@ -45,6 +52,7 @@ public class WebSocketEndpoint {
         this.admission = admission;
         this.hub = hub;
         this.queueBytes = limits.queueSize().asLongValue();
+        this.batchLimit = limits.batch();
     }
 
     @OnOpen
@@ -59,18 +67,35 @@ public class WebSocketEndpoint {
         EventLoop eventLoop = ((ContextInternal) Objects.requireNonNull(Vertx.currentContext())).nettyEventLoop();
         LoopConnections loop =
                 loops.computeIfAbsent(eventLoop, each -> new LoopConnections(each, hub.on(each), services.clock()));
-        Transport transport = transport(connection, loop);
+        int batchMs = batchMs(connection.userData().remove(Handshake.BATCH_MS));
+        Transport transport = transport(connection, loop, batchMs);
         Session session = new Session(connection.id(), services, transport, loop.hub(), eventLoop);
         connection.userData().put(Connected.KEY, new Connected(session, transport, loop));
         loop.add(session);
         session.open(caller(connection));
+        if (batchMs < 0) {
+            session.refuse(null, null, new Refusal(ErrorCode.INVALID_MESSAGE, "batch_ms is 0 to 1000; it is 0 now"));
+        }
     }
 
-    private Transport transport(WebSocketConnection connection, LoopConnections loop) {
+    /** What the client asked for, in ms; negative when that is not possible. */
+    private static int batchMs(@Nullable String asked) {
+        if (asked == null) {
+            return 0;
+        }
+        return BATCH_MS.matcher(asked).matches() ? Integer.parseInt(asked) : -1;
+    }
+
+    private Transport transport(WebSocketConnection connection, LoopConnections loop, int batchMs) {
         ChannelHandlerContext channel = connection.userData().remove(Handshake.CHANNEL);
         if (channel != null && channel.channel().eventLoop().equals(loop.loop())) {
             return new NettyTransport(
-                    connection, channel, loop, queueBytes, services.settings().messageBytes());
+                    connection,
+                    channel,
+                    loop,
+                    queueBytes,
+                    services.settings().messageBytes(),
+                    batchMs > 0 ? new Batch(batchMs, batchLimit) : null);
         }
         return new PlainTransport(connection, loop.loop(), queueBytes);
     }

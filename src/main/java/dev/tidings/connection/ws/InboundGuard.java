@@ -1,0 +1,87 @@
+package dev.tidings.connection.ws;
+
+import dev.tidings.protocol.CloseCode;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+
+/**
+ * Sees what a client sends before Vert.x does: when it was last heard, and messages that are too large or break RFC 6455, for
+ * which Vert.x would end the connection without a word.
+ */
+final class InboundGuard extends ChannelInboundHandlerAdapter {
+    private final long messageLimit;
+    private final Refusing refusing;
+
+    /** Bytes of the message under way. */
+    private long incoming;
+
+    private long lastHeardNanos = System.nanoTime();
+    private boolean refused;
+
+    /** Ends a connection whose client cannot be listened to any longer. */
+    interface Refusing {
+        void refuse(int code, String why);
+    }
+
+    /** @param messageLimit how many bytes a message may have */
+    InboundGuard(long messageLimit, Refusing refusing) {
+        this.messageLimit = messageLimit;
+        this.refusing = refusing;
+    }
+
+    long lastHeardNanos() {
+        return lastHeardNanos;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        lastHeardNanos = System.nanoTime();
+        context.fireChannelReadComplete();
+    }
+
+    /** Adds up the fragments of a message. After a refusal nothing is let in any more. */
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof WebSocketFrame frame && isData(frame)) {
+            incoming += frame.content().readableBytes();
+            if (refused || incoming > messageLimit) {
+                frame.release();
+                refuse(WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), CloseCode.MESSAGE_TOO_BIG.reason());
+                return;
+            }
+            if (frame.isFinalFragment()) {
+                incoming = 0;
+            }
+        }
+        super.channelRead(context, message);
+    }
+
+    private static boolean isData(WebSocketFrame frame) {
+        return frame instanceof TextWebSocketFrame
+                || frame instanceof BinaryWebSocketFrame
+                || frame instanceof ContinuationWebSocketFrame;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // ChannelInboundHandler's own is not; the adapter inherits both.
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) throws Exception {
+        if (failure instanceof CorruptedWebSocketFrameException broken) {
+            refuse(broken.closeStatus().code(), String.valueOf(broken.getMessage()));
+        } else {
+            super.exceptionCaught(context, failure);
+        }
+    }
+
+    private void refuse(int code, String why) {
+        if (!refused) {
+            refused = true;
+            refusing.refuse(code, why);
+        }
+    }
+}
