@@ -3,23 +3,26 @@ package dev.tidings;
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.JwtVerifier;
 import dev.tidings.connection.ConnectionConfig;
-import dev.tidings.limits.LimitsConfig;
+import dev.tidings.event.Channel;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.LogConfig;
 import dev.tidings.log.Range;
 import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
-import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 
-/** Finds settings that cannot work, before anything runs by them. */
+/** Finds settings that cannot work, before anything runs by them. What a single value may be, its converter has seen to. */
 @Singleton
 class SettingsCheck {
+    /** As browsers write it: no path, no slash at the end (RFC 6454, section 6.2). */
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s]+");
+
     private final JwtVerifier verifier;
     private final AuthConfig auth;
     private final ConnectionConfig connections;
-    private final LimitsConfig limits;
     private final ChannelsConfig channels;
     private final LogConfig log;
     private final PollersConfig pollers;
@@ -28,14 +31,12 @@ class SettingsCheck {
             JwtVerifier verifier,
             AuthConfig auth,
             ConnectionConfig connections,
-            LimitsConfig limits,
             ChannelsConfig channels,
             LogConfig log,
             PollersConfig pollers) {
         this.verifier = verifier;
         this.auth = auth;
         this.connections = connections;
-        this.limits = limits;
         this.channels = channels;
         this.log = log;
         this.pollers = pollers;
@@ -43,8 +44,8 @@ class SettingsCheck {
 
     /** @throws RuntimeException with one line that names a key, what was found and what is allowed */
     void run() {
-        checkLimits();
         positive("auth.authenticate-within", auth.authenticateWithin());
+        auth.allowedOrigins().orElse(List.of()).forEach(SettingsCheck::checkOrigin);
         positive("heartbeat", connections.heartbeat());
         positive("drain", connections.drain());
         within("log.shards", log.shards(), 1, 64);
@@ -55,29 +56,21 @@ class SettingsCheck {
         verifier.start();
     }
 
-    private void checkLimits() {
-        within("limits.connections", limits.connections(), 1, Integer.MAX_VALUE);
-        within("limits.connections-per-subject", limits.connectionsPerSubject(), 1, Integer.MAX_VALUE);
-        within("limits.subscriptions-per-connection", limits.subscriptionsPerConnection(), 1, Integer.MAX_VALUE);
-        within("limits.messages-per-second", limits.messagesPerSecond(), 1, Integer.MAX_VALUE);
-        within("limits.burst", limits.burst(), 1, Integer.MAX_VALUE);
-        within("limits.requests-per-second", limits.requestsPerSecond(), 1, Integer.MAX_VALUE);
-        within("limits.requests-burst", limits.requestsBurst(), 1, Integer.MAX_VALUE);
-        within("limits.batch", limits.batch(), 1, Integer.MAX_VALUE);
-        size("limits.message-size", limits.messageSize());
-        size("limits.unauthenticated-message-size", limits.unauthenticatedMessageSize());
-        size("limits.queue-size", limits.queueSize());
-    }
-
     private static void checkNamespace(String name, ChannelsConfig.Namespace namespace) {
+        if (!name.equals("*") && !name.matches(Channel.NAMESPACE)) {
+            throw impossible("channels." + name, name, "a namespace, " + Channel.NAMESPACE + ", or *");
+        }
         namespace
                 .historySize()
                 .ifPresent(size -> within("channels." + name + ".history-size", size, 0, Range.MAX_LIMIT));
         namespace.historyAge().ifPresent(age -> positive("channels." + name + ".history-age", age));
     }
 
-    private static void size(String name, MemorySize size) {
-        within(name, size.asLongValue(), 1024, Integer.MAX_VALUE);
+    private static void checkOrigin(String origin) {
+        if (!ORIGIN.matcher(origin).matches()) {
+            throw impossible(
+                    "auth.allowed-origins", origin, "a scheme, a host and maybe a port: https://panel.example");
+        }
     }
 
     private static void positive(String name, Duration duration) {

@@ -4,10 +4,12 @@ import dev.tidings.auth.QuickStart;
 import dev.tidings.source.Pollers;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
+import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
-import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /** Checks what was configured and sets going what does not wait to be asked. */
@@ -17,20 +19,13 @@ class Startup {
 
     private final SettingsCheck settings;
     private final QuickStart quickStart;
-    private final Config config;
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
 
     /** @param canary and pollers are made when the settings are known to work */
-    Startup(
-            SettingsCheck settings,
-            QuickStart quickStart,
-            Config config,
-            Instance<Canary> canary,
-            Instance<Pollers> pollers) {
+    Startup(SettingsCheck settings, QuickStart quickStart, Instance<Canary> canary, Instance<Pollers> pollers) {
         this.settings = settings;
         this.quickStart = quickStart;
-        this.config = config;
         this.canary = canary;
         this.pollers = pollers;
     }
@@ -43,7 +38,15 @@ class Startup {
         } catch (IllegalArgumentException | IllegalStateException e) {
             refuse(e);
         }
-        welcome();
+    }
+
+    /** Says where it is, once it is there. */
+    void welcome(@ObservesAsync HttpServerStart started) {
+        HttpServerOptions options = started.options();
+        if (quickStart.isOn()) {
+            LOG.info("no key is configured: whoever is on this machine may do everything");
+        }
+        LOG.infof("Tidings is at http://%s:%d/", options.getHost(), options.getPort());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -54,15 +57,5 @@ class Startup {
     private static void refuse(RuntimeException why) {
         System.err.println(why.getMessage());
         Runtime.getRuntime().halt(1);
-    }
-
-    private void welcome() {
-        String address = "http://" + config.getValue("quarkus.http.host", String.class) + ':'
-                + config.getValue("quarkus.http.port", String.class);
-        if (quickStart.isOn()) {
-            LOG.infof("no key is configured: whoever is on this machine may do everything; see %s/", address);
-        } else {
-            LOG.infof("Tidings is at %s/", address);
-        }
     }
 }

@@ -73,6 +73,9 @@ class StartIT {
         "tidings.heartbeat,                soon,                tidings.heartbeat",
         "tidings.limits.connections,       0,                   tidings.limits.connections",
         "tidings.channels.a.history-size,  -1,                  tidings.channels.a.history-size",
+        "tidings.channels.Agents.history-size, 5,               tidings.channels.Agents",
+        "tidings.auth.allowed-origins,     panel.example,       tidings.auth.allowed-origins",
+        "tidings.heartbeat,                0s,                  tidings.heartbeat",
         "tidings.pollers.x.kind,           carrier-pigeon,      tidings.pollers.x.kind",
         "tidings.pollers.host.interval,    1ms,                 tidings.pollers.host.interval",
     })

@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
  *     {@code [A-Za-z0-9._~@+=/-]}
  */
 public record Channel(String name) implements Comparable<Channel> {
-    static final String NAMESPACE = "[a-z][a-z0-9_-]{0,31}";
+    /** What a namespace is, as a regular expression. */
+    public static final String NAMESPACE = "[a-z][a-z0-9_-]{0,31}";
+
     static final String ID_CHARACTERS = "[A-Za-z0-9._~@+=/-]";
     private static final Pattern FORM = Pattern.compile(NAMESPACE + "(:" + ID_CHARACTERS + "{1,128})?");
     private static final int LONGEST = 32 + 1 + 128;
