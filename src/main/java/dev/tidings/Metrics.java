@@ -4,9 +4,9 @@ import dev.tidings.connection.Admission;
 import dev.tidings.connection.SessionObserver;
 import dev.tidings.hub.HubObserver;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -54,7 +54,9 @@ public class Metrics implements HubObserver, SessionObserver {
                             .tag("outcome", recovery.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
-        registry.more().counter("tidings.messages.out", Tags.empty(), deliveries, LongAdder::sum);
+        FunctionCounter.builder("tidings.messages.out", deliveries, LongAdder::sum)
+                .description("Events handed to connections")
+                .register(registry);
     }
 
     /** Shows the connections that an admission counts. */

@@ -66,8 +66,10 @@ class Wiring {
         return new Hub(log, metrics);
     }
 
+    /** At once, so that what it counts is shown before the first connection. */
     @Produces
     @Singleton
+    @io.quarkus.runtime.Startup
     Admission admission(LimitsConfig limits, Metrics metrics) {
         Admission admission = new Admission(limits.connections(), limits.connectionsPerSubject());
         metrics.show(admission);

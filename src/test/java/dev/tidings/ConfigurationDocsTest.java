@@ -1,0 +1,61 @@
+package dev.tidings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.auth.AuthConfig;
+import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.limits.LimitsConfig;
+import dev.tidings.log.ChannelsConfig;
+import dev.tidings.log.LogConfig;
+import dev.tidings.source.PollersConfig;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The reference of settings names every setting, with its default. */
+class ConfigurationDocsTest {
+    private static final Path REFERENCE = Path.of("docs/configuration.md");
+
+    @ParameterizedTest
+    @ValueSource(classes = {AuthConfig.class, ConnectionConfig.class, LimitsConfig.class, LogConfig.class})
+    void everySettingIsThere(Class<?> mapping) throws IOException {
+        String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
+        for (Method setting : mapping.getMethods()) {
+            assertDescribed(prefix + '.' + kebab(setting.getName()), setting);
+        }
+    }
+
+    @Test
+    void everySettingOfAPollerIsThere() throws IOException {
+        for (Method setting : PollersConfig.PollerConfig.class.getMethods()) {
+            assertDescribed(kebab(setting.getName()), setting);
+        }
+    }
+
+    @Test
+    void everySettingOfANamespaceIsThere() throws IOException {
+        for (Method setting : ChannelsConfig.Namespace.class.getMethods()) {
+            assertDescribed("tidings.channels.<namespace>." + kebab(setting.getName()), setting);
+        }
+    }
+
+    private static void assertDescribed(String key, Method setting) throws IOException {
+        WithDefault unlessSet = setting.getAnnotation(WithDefault.class);
+        assertThat(Files.readAllLines(REFERENCE))
+                .as(key + (unlessSet == null ? "" : " with its default " + unlessSet.value()))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("| `")
+                        .containsPattern("`" + key + "[.`]")
+                        .contains(unlessSet == null ? "" : unlessSet.value()));
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+    }
+}
