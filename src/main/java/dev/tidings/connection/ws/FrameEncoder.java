@@ -4,6 +4,7 @@ import dev.tidings.protocol.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameEncoder {
     private static final int TEXT_FINAL = 0x81;
+    private static final int PING_FINAL = 0x89;
     private static final int MAX_HEADER = 10;
 
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    private final ByteBuf ping = Unpooled.unreleasableBuffer(
+            Unpooled.directBuffer(2).writeByte(PING_FINAL).writeByte(0).asReadOnly());
 
     /** What the last result was made of: frames, or the messages of a batch; equal when the very same arrays. */
     private @Nullable Object lastSource;
@@ -59,6 +63,11 @@ final class FrameEncoder {
             before = ',';
         }
         return keep(messages, encoded.writeByte(']'));
+    }
+
+    /** A ping without payload (RFC 6455, section 5.5.2); need not be released. */
+    ByteBuf ping() {
+        return ping.duplicate();
     }
 
     /** Forgets the last result. */

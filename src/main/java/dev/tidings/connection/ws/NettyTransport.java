@@ -5,7 +5,6 @@ import dev.tidings.hub.Subscriber.Offer;
 import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
@@ -21,11 +20,6 @@ import org.jspecify.annotations.Nullable;
  * compressed.
  */
 final class NettyTransport implements Transport {
-    /** Final, ping, no payload (RFC 6455, section 5.5.2). */
-    private static final ByteBuf PING = Unpooled.unreleasableBuffer(
-                    Unpooled.directBuffer(2).writeByte(0x89).writeByte(0))
-            .asReadOnly();
-
     /** How long a connection may take to send what was queued and its close frame, before it is cut. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -130,7 +124,7 @@ final class NettyTransport implements Transport {
     @Override
     public void ping() {
         if (!closed) {
-            write(PING.duplicate());
+            write(loop.encoder().ping());
         }
     }
 
