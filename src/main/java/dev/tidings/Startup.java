@@ -1,8 +1,10 @@
 package dev.tidings;
 
 import dev.tidings.auth.QuickStart;
+import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.connection.ws.Drain;
 import dev.tidings.source.Pollers;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.vertx.core.http.HttpServerOptions;
@@ -49,8 +51,10 @@ class Startup {
         LOG.infof("Tidings is at http://%s:%d/", options.getHost(), options.getPort());
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    /** Before anything is stopped: others may poll, and take the clients, while this one still answers. */
+    void stop(@Observes ShutdownDelayInitiatedEvent event, Drain drain, ConnectionConfig connections) {
         pollers.get().close();
+        drain.run(connections.drain());
     }
 
     /** Ends the process with one line that names the key. An exception would be shown with its stack trace. */

@@ -15,6 +15,7 @@ import dev.tidings.protocol.ServerMessage;
 import dev.tidings.protocol.ServerMessageWriter;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ public final class Session implements Subscriber {
     private final SessionLog log;
     private Phase phase = new Phase.Stranger();
     private long lastPingNanos;
+
+    /** How long after its opening it has to leave; 0 while it may stay. */
+    private long leaveAfterNanos;
 
     /** How far a client has come. */
     private sealed interface Phase {
@@ -121,6 +125,10 @@ public final class Session implements Subscriber {
             end(CloseCode.SILENT, CloseCode.SILENT.reason());
             return;
         }
+        if (leaveAfterNanos > 0 && nowNanos - openedNanos >= leaveAfterNanos) {
+            end(CloseCode.SERVICE_RESTART, CloseCode.SERVICE_RESTART.reason());
+            return;
+        }
         if (nowNanos - lastPingNanos >= heartbeatNanos) {
             lastPingNanos = nowNanos;
             transport.ping();
@@ -141,6 +149,12 @@ public final class Session implements Subscriber {
             }
             case Phase.Ended ended -> {}
         }
+    }
+
+    /** Asks the client to connect anew after so many ms, and closes the connection then. */
+    public void leaveIn(long ms) {
+        send(new ServerMessage.Reconnect(ms), null);
+        leaveAfterNanos = System.nanoTime() - openedNanos + TimeUnit.MILLISECONDS.toNanos(ms);
     }
 
     /** The connection is gone. */

@@ -57,6 +57,13 @@ public sealed interface ServerMessage {
     /** The token will end then, and the connection with it. */
     record TokenExpiring(long expiresAt) implements ServerMessage {}
 
+    /**
+     * The service is about to stop.
+     *
+     * @param afterMs when the client is to connect anew and resume; clients are told different times
+     */
+    record Reconnect(long afterMs) implements ServerMessage {}
+
     record Refused(@Nullable String channel, Refusal refusal) implements ServerMessage {}
 
     record Pong() implements ServerMessage {}

@@ -66,6 +66,7 @@ public final class ServerMessageWriter {
             case ServerMessage.States m -> "state";
             case ServerMessage.Gap m -> "gap";
             case ServerMessage.TokenExpiring m -> "token_expiring";
+            case ServerMessage.Reconnect m -> "reconnect";
             case ServerMessage.Refused m -> "error";
             case ServerMessage.Pong m -> "pong";
         };
@@ -129,6 +130,10 @@ public final class ServerMessageWriter {
                 json.writeNumberField("to", m.to());
             }
             case ServerMessage.TokenExpiring m -> json.writeNumberField("expires_at", m.expiresAt());
+            case ServerMessage.Reconnect m -> {
+                json.writeNumberField("after_ms", m.afterMs());
+                json.writeBooleanField("resume", true);
+            }
             case ServerMessage.Refused m -> writeError(m.refusal());
             case ServerMessage.Unsubscribed m -> {}
             case ServerMessage.Pong m -> {}

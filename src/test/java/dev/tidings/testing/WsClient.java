@@ -185,6 +185,14 @@ public final class WsClient implements AutoCloseable {
         return before;
     }
 
+    /** What has been heard and not been asked for, without waiting. */
+    public List<JsonNode> heard() {
+        List<JsonNode> messages = new ArrayList<>(aside);
+        aside.clear();
+        heard.drainTo(messages);
+        return messages;
+    }
+
     /** Waits until the server has ended the connection. */
     public Close awaitClose() {
         try {

@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a handshake becomes a connection: refuses pages of other hosts (403) and bad tokens (401), and keeps what
- * the connection will need of the request.
+ * Decides whether a handshake becomes a connection: refuses pages of other hosts (403), bad tokens (401) and everybody
+ * when the service is about to stop (503), and keeps what the connection will need of the request.
  */
 @ApplicationScoped
 public class Handshake implements HttpUpgradeCheck {
@@ -32,15 +32,20 @@ public class Handshake implements HttpUpgradeCheck {
     private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
+    private final Drain drain;
     private final List<String> allowedOrigins;
 
-    Handshake(TokenVerifier verifier, AuthConfig config) {
+    Handshake(TokenVerifier verifier, AuthConfig config, Drain drain) {
         this.verifier = verifier;
+        this.drain = drain;
         this.allowedOrigins = config.allowedOrigins().orElse(List.of());
     }
 
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
+        if (drain.isRunning()) {
+            return CheckResult.rejectUpgrade(503, Map.of("Retry-After", List.of("1")));
+        }
         HttpServerRequest request = upgrade.httpRequest();
         if (!originAllowed(request)) {
             LOG.infof(

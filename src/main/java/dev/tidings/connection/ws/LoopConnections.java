@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** What the connections of one event loop share. Used on that loop's thread only. */
@@ -56,6 +57,13 @@ final class LoopConnections {
 
     void remove(Session session) {
         sessions.remove(session);
+    }
+
+    /** Has every client leave, each at another time within so many ms. */
+    void drain(long spreadMs) {
+        for (Session session : List.copyOf(sessions)) {
+            session.leaveIn(ThreadLocalRandom.current().nextLong(spreadMs + 1));
+        }
     }
 
     /** Has the transport flushed when the loop is done with what it is doing now. */

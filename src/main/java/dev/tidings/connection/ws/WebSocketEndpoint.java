@@ -5,7 +5,6 @@ import dev.tidings.connection.Admission;
 import dev.tidings.connection.Services;
 import dev.tidings.connection.Session;
 import dev.tidings.connection.Transport;
-import dev.tidings.hub.Hub;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.ErrorCode;
@@ -25,9 +24,7 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.impl.ContextInternal;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,15 +39,16 @@ public class WebSocketEndpoint {
 
     private final Services services;
     private final Admission admission;
-    private final Hub hub;
+    private final Loops loops;
+    private final Drain drain;
     private final long queueBytes;
     private final int batchLimit;
-    private final Map<EventLoop, LoopConnections> loops = new ConcurrentHashMap<>();
 
-    WebSocketEndpoint(Services services, Admission admission, Hub hub, LimitsConfig limits) {
+    WebSocketEndpoint(Services services, Admission admission, Loops loops, Drain drain, LimitsConfig limits) {
         this.services = services;
         this.admission = admission;
-        this.hub = hub;
+        this.loops = loops;
+        this.drain = drain;
         this.queueBytes = limits.queueSize().asLongValue();
         this.batchLimit = limits.batch();
     }
@@ -65,14 +63,17 @@ public class WebSocketEndpoint {
             return;
         }
         EventLoop eventLoop = ((ContextInternal) Objects.requireNonNull(Vertx.currentContext())).nettyEventLoop();
-        LoopConnections loop =
-                loops.computeIfAbsent(eventLoop, each -> new LoopConnections(each, hub.on(each), services.clock()));
+        LoopConnections loop = loops.on(eventLoop);
         int batchMs = batchMs(connection.userData().remove(Handshake.BATCH_MS));
         Transport transport = transport(connection, loop, batchMs);
         Session session = new Session(connection.id(), services, transport, loop.hub(), eventLoop);
         connection.userData().put(Connected.KEY, new Connected(session, transport, loop));
         loop.add(session);
         session.open(caller(connection));
+        if (drain.isRunning()) {
+            // It came between the handshake and now.
+            session.leaveIn(0);
+        }
         if (batchMs < 0) {
             session.refuse(null, null, new Refusal(ErrorCode.INVALID_MESSAGE, "batch_ms is 0 to 1000; it is 0 now"));
         }

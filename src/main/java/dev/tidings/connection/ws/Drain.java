@@ -1,0 +1,46 @@
+package dev.tidings.connection.ws;
+
+import dev.tidings.connection.Admission;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Sends clients to other instances before this one stops. Each is told a time of its own to connect anew, and closed with 1012
+ * then: they do not all arrive elsewhere at once. Safe on any thread.
+ */
+@Singleton
+public class Drain {
+    /** What a new connection costs the instance that it goes to; a few clients leave at once. */
+    private static final long MS_FOR_EACH = 10;
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Loops loops;
+    private final Admission admission;
+    private volatile boolean running;
+
+    Drain(Loops loops, Admission admission) {
+        this.loops = loops;
+        this.admission = admission;
+    }
+
+    /** True when the service is about to stop: nobody else is let in. */
+    public boolean isRunning() {
+        return running;
+    }
+
+    /** Has all clients leave, and waits until they have or the time is up. Blocks. */
+    public void run(Duration limit) {
+        long begun = System.nanoTime();
+        running = true;
+        long spreadMs = Math.min(limit.toMillis() * 8 / 10, admission.open() * MS_FOR_EACH);
+        for (LoopConnections loop : loops.all()) {
+            loop.loop().execute(() -> loop.drain(spreadMs));
+        }
+        while (admission.open() > 0 && System.nanoTime() - begun < limit.toNanos()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+}
