@@ -8,11 +8,12 @@ import dev.tidings.log.EventLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of the connections of one event loop. Used on that loop's thread only, but where it says otherwise. */
 public final class HubLoop {
@@ -184,48 +185,51 @@ public final class HubLoop {
     }
 
     private void deliver(int shard, List<Outgoing> events) {
-        if (events.size() == 1) {
-            deliverChannel(events.getFirst().event().key(), events);
-        } else {
-            Map<ChannelKey, List<Outgoing>> byChannel = new LinkedHashMap<>();
-            for (Outgoing outgoing : events) {
-                byChannel
-                        .computeIfAbsent(outgoing.event().key(), key -> new ArrayList<>())
-                        .add(outgoing);
-            }
-            byChannel.forEach(this::deliverChannel);
-        }
+        byChannel(events).forEach(this::deliverTogether);
+        deliverSingly(events);
         heard[shard] = events.getLast().event().sequence();
     }
 
-    private void deliverChannel(ChannelKey key, List<Outgoing> events) {
-        Topic topic = topics.get(key);
-        List<PatternSubscription> matching = matching(key);
-        if (topic != null) {
-            List<ChannelSubscription> broken = topic.deliver(events, observer);
-            catchup.repair(broken);
+    private static Map<ChannelKey, List<Outgoing>> byChannel(List<Outgoing> events) {
+        if (events.size() == 1) {
+            return Map.of(events.getFirst().event().key(), events);
         }
-        if (!matching.isEmpty() || (topic != null && !topic.singles().isEmpty())) {
-            deliverSingly(topic, matching, events);
+        Map<ChannelKey, List<Outgoing>> byChannel = new LinkedHashMap<>();
+        for (Outgoing outgoing : events) {
+            byChannel
+                    .computeIfAbsent(outgoing.event().key(), key -> new ArrayList<>())
+                    .add(outgoing);
+        }
+        return byChannel;
+    }
+
+    private void deliverTogether(ChannelKey key, List<Outgoing> events) {
+        Topic topic = topics.get(key);
+        if (topic != null) {
+            catchup.repair(topic.deliver(events, observer));
         }
     }
 
-    /** Event by event, so that a connection with several subscriptions gets them in order. */
-    private void deliverSingly(@Nullable Topic topic, List<PatternSubscription> matching, List<Outgoing> events) {
-        List<ChannelSubscription> singles = topic == null ? List.of() : List.copyOf(topic.singles());
+    /** In the order of the shard, by which patterns go, and event by event, for a connection may have several subscriptions. */
+    private void deliverSingly(List<Outgoing> events) {
+        Set<Topic> touched = new LinkedHashSet<>();
         for (Outgoing outgoing : events) {
-            for (ChannelSubscription single : singles) {
-                if (!single.accept(outgoing)) {
-                    catchup.repair(List.of(single));
+            ChannelKey key = outgoing.event().key();
+            Topic topic = topics.get(key);
+            if (topic != null && !topic.singles().isEmpty()) {
+                for (ChannelSubscription single : topic.singles()) {
+                    if (!single.accept(outgoing)) {
+                        catchup.repair(List.of(single));
+                    }
                 }
+                touched.add(topic);
             }
-            for (PatternSubscription pattern : matching) {
+            for (PatternSubscription pattern : matching(key)) {
                 pattern.accept(outgoing);
             }
         }
-        if (topic != null) {
-            topic.regroup();
-        }
+        // Not sooner: the groups have had all of these events already.
+        touched.forEach(Topic::regroup);
     }
 
     private List<PatternSubscription> matching(ChannelKey key) {
