@@ -27,6 +27,7 @@ public class Metrics implements HubObserver, SessionObserver {
     private final Timer latency;
     private final Counter slowConsumers;
     private final Map<Recovery, Counter> replays = new EnumMap<>(Recovery.class);
+    private final Counter fallsBehind;
     private final Counter replayedEvents;
     private final Map<String, Counter> received = new ConcurrentHashMap<>();
     private final Map<String, Counter> limitHits = new ConcurrentHashMap<>();
@@ -42,6 +43,9 @@ public class Metrics implements HubObserver, SessionObserver {
                 .register(registry);
         this.slowConsumers = Counter.builder("tidings.slow.consumers")
                 .description("Connections ended because they did not take what they had asked for")
+                .register(registry);
+        this.fallsBehind = Counter.builder("tidings.falls.behind")
+                .description("Times a connection was left behind because it did not take what it had asked for")
                 .register(registry);
         this.replayedEvents = Counter.builder("tidings.replayed.events")
                 .description("Events sent from history to subscribers who had missed them")
@@ -74,6 +78,11 @@ public class Metrics implements HubObserver, SessionObserver {
     public void delivered(int connections, long timestamp) {
         deliveries.add(connections);
         latency.record(Math.max(0, clock.millis() - timestamp), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void fellBehind() {
+        fallsBehind.increment();
     }
 
     @Override

@@ -10,7 +10,7 @@ import dev.tidings.hub.Hub;
 import dev.tidings.intake.Intake;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
-import dev.tidings.log.ConfiguredRetention;
+import dev.tidings.log.ConfiguredChannels;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogConfig;
 import dev.tidings.log.MemoryEventLog;
@@ -42,7 +42,7 @@ class Wiring {
     @Produces
     @Singleton
     EventLog log(LogConfig config, ChannelsConfig channels, Clock clock, Vertx vertx, RedisAccess redis) {
-        Retention.Policy retention = new ConfiguredRetention(channels);
+        Retention.Policy retention = new ConfiguredChannels(channels);
         return switch (config.backend()) {
             case MEMORY -> new MemoryEventLog(retention, clock);
             case REDIS -> {
@@ -62,8 +62,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    Hub hub(EventLog log, Metrics metrics) {
-        return new Hub(log, metrics);
+    Hub hub(EventLog log, Metrics metrics, ChannelsConfig channels) {
+        return new Hub(log, metrics, new ConfiguredChannels(channels)::slowConsumer);
     }
 
     /** At once, so that what it counts is shown before the first connection. */

@@ -270,7 +270,11 @@ public final class Session implements Subscriber {
 
     void send(ServerMessage message, @Nullable String messageId) {
         if (!(phase instanceof Phase.Ended)) {
-            offer(ServerMessageWriter.write(message, messageId, services.clock().millis()));
+            Frames frames = ServerMessageWriter.write(
+                    message, messageId, services.clock().millis());
+            if (transport.offer(frames) == Offer.FULL) {
+                overflow();
+            }
         }
     }
 
@@ -281,11 +285,7 @@ public final class Session implements Subscriber {
 
     @Override
     public Offer offer(Frames frames) {
-        Offer result = transport.offer(frames);
-        if (result == Offer.FULL) {
-            overflow();
-        }
-        return result;
+        return transport.offer(frames);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.tidings.event.Event;
 import dev.tidings.event.Position;
 import dev.tidings.event.State;
 import dev.tidings.hub.HubObserver.Recovery;
+import dev.tidings.log.Cursor;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.Head;
 import dev.tidings.log.Range;
@@ -32,6 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catchup {
     private static final long RETRY_MS = 250;
+
+    /** Events that one subscription which fell behind is given at a time. */
+    private static final int PAGE = 500;
+
+    /** How many events of all channels may be looked through for a pattern that fell behind. */
+    private static final int MAX_LAG = 10_000;
 
     private final HubLoop loop;
     private final EventLog log;
@@ -112,20 +119,36 @@ final class Catchup {
         for (ChannelSubscription each : behind) {
             if (each.isReading()) {
                 each.miss();
-            } else {
+            } else if (!each.isBehind()) {
                 each.beginReading();
                 byPlace.computeIfAbsent(each.last(), place -> new ArrayList<>()).add(each);
             }
         }
-        byPlace.forEach(this::read);
+        byPlace.forEach((place, together) -> read(Range.from(new Since.After(place)), together));
+    }
+
+    /** Goes on with a subscription that fell behind; with no more at a time than its connection may have waiting. */
+    void resume(Subscription behind) {
+        switch (behind) {
+            case ChannelSubscription one -> {
+                Since.After place = new Since.After(one.last());
+                one.beginReading();
+                read(new Range(place, Range.Before.END, List.of(), PAGE, false), List.of(one));
+            }
+            case PatternSubscription many -> {
+                Since place = many.lag() > MAX_LAG ? new Since.Now() : new Since.AfterCursor(many.cursor());
+                many.beginReading();
+                read(many, place);
+            }
+        }
     }
 
     /** Reads once for all who are at the same place. */
-    private void read(Position place, List<ChannelSubscription> behind) {
+    private void read(Range range, List<ChannelSubscription> behind) {
         ChannelKey key = behind.getFirst().key();
-        onLoop(log.read(key, Range.from(new Since.After(place))), (slice, failure) -> {
+        onLoop(log.read(key, range), (slice, failure) -> {
             if (failure != null) {
-                retry(() -> read(place, behind));
+                retry(() -> read(range, behind));
                 return;
             }
             List<Outgoing> events = slice.events().stream().map(Outgoing::new).toList();
@@ -146,7 +169,13 @@ final class Catchup {
         } else {
             announceGap(behind, slice);
             chosen = events.stream().filter(each -> behind.wants(each.event())).toList();
-            behind.advanceTo(slice.head().newest());
+            behind.advanceTo(
+                    slice.cut()
+                            ? slice.events().getLast().position()
+                            : slice.head().newest());
+            if (slice.cut()) {
+                behind.fallBehind(null);
+            }
         }
         goOn(behind, chosen, meanwhile, missed);
     }
@@ -180,14 +209,14 @@ final class Catchup {
     void repair(PatternSubscription behind) {
         if (behind.isReading()) {
             behind.miss();
-        } else {
+        } else if (!behind.isBehind()) {
             Since.AfterCursor place = new Since.AfterCursor(behind.cursor());
             behind.beginReading();
             read(behind, place);
         }
     }
 
-    private void read(PatternSubscription behind, Since.AfterCursor place) {
+    private void read(PatternSubscription behind, Since place) {
         String tenant = behind.owner().tenant();
         onLoop(log.replay(tenant, behind.pattern(), place), (Replay replay, @Nullable Throwable failure) -> {
             if (behind.hasEnded()) {
@@ -200,8 +229,8 @@ final class Catchup {
             boolean missed = behind.hasMissed();
             List<Outgoing> meanwhile = behind.endReading();
             List<Outgoing> chosen = List.of();
-            if (replay.complete()) {
-                behind.advanceTo(place.cursor());
+            if (replay.complete() && place instanceof Since.AfterCursor(Cursor cursor)) {
+                behind.advanceTo(cursor);
                 chosen = choose(behind, replay.events());
                 behind.advanceTo(replay.cursor());
                 loop.observer().replayed(Recovery.REPAIRED, chosen.size());
@@ -228,7 +257,7 @@ final class Catchup {
             missed |= !subscription.accept(outgoing);
         }
         loop.caughtUp(subscription);
-        if (missed) {
+        if (missed && !subscription.isBehind()) {
             switch (subscription) {
                 case ChannelSubscription one -> repair(List.of(one));
                 case PatternSubscription many -> repair(many);

@@ -5,6 +5,7 @@ import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
 import dev.tidings.log.EventLog;
+import dev.tidings.log.SlowConsumer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The subscriptions of the connections of one event loop. Used on that loop's thread only, but where it says otherwise. */
 public final class HubLoop {
@@ -24,12 +26,15 @@ public final class HubLoop {
     private final EventLog log;
     private final HubObserver observer;
     private final SubscriberCount counts;
+    private final Function<String, SlowConsumer> slowConsumers;
     private final Inbox inbox;
     private final Catchup catchup;
     private final QuietChannels quiet;
     private final Map<ChannelKey, Topic> topics = new HashMap<>();
     private final Map<String, List<PatternSubscription>> patterns = new HashMap<>();
-    private final List<Subscription> replaying = new ArrayList<>();
+
+    /** Those that have something to be sent when their connections have room for it. */
+    private final Set<Subscription> replaying = new LinkedHashSet<>();
 
     private Runnable afterDeliveries = () -> {};
 
@@ -39,7 +44,13 @@ public final class HubLoop {
     // Written on the loop, read by the log's thread.
     private volatile int subscriptions;
 
-    HubLoop(ScheduledExecutorService executor, EventLog log, HubObserver observer, SubscriberCount counts) {
+    HubLoop(
+            ScheduledExecutorService executor,
+            EventLog log,
+            HubObserver observer,
+            SubscriberCount counts,
+            Function<String, SlowConsumer> slowConsumers) {
+        this.slowConsumers = slowConsumers;
         this.executor = executor;
         this.log = log;
         this.observer = observer;
@@ -84,14 +95,16 @@ public final class HubLoop {
 
     void joinChannel(Subscriptions owner, Channel channel, Subscriptions.Request request, Reply reply) {
         ChannelKey key = new ChannelKey(owner.tenant(), channel);
-        ChannelSubscription joining = new ChannelSubscription(owner, key, request.filter());
+        SlowConsumer slow = slowConsumers.apply(channel.namespace());
+        ChannelSubscription joining = new ChannelSubscription(owner, key, request.filter(), slow);
         begin(joining, owner.tenant(), request.target());
         topics.computeIfAbsent(key, Topic::new).add(joining);
         catchup.join(joining, request, reply);
     }
 
     void joinPattern(Subscriptions owner, Subscriptions.Request request, Reply reply) {
-        PatternSubscription joining = new PatternSubscription(owner, request.target(), request.filter(), this);
+        SlowConsumer slow = slowConsumers.apply(request.target().namespace());
+        PatternSubscription joining = new PatternSubscription(owner, request.target(), request.filter(), slow, this);
         begin(joining, owner.tenant(), request.target());
         patterns.computeIfAbsent(owner.tenant(), tenant -> new ArrayList<>()).add(joining);
         catchup.join(joining, request, reply);
@@ -147,18 +160,29 @@ public final class HubLoop {
 
     /** A subscription has what it needs to go on: it is served from here on, at the pace of its connection. */
     void caughtUp(Subscription subscription) {
-        if (!subscription.sendBacklog()) {
-            if (replaying.isEmpty()) {
-                scheduleReplays();
-            }
-            replaying.add(subscription);
+        if (!subscription.sendBacklog()
+                || (subscription.isBehind()
+                        && !subscription.owner().subscriber().hasRoom())) {
+            goOnLater(subscription);
+        } else if (subscription.isBehind()) {
+            catchup.resume(subscription);
         } else if (subscription instanceof ChannelSubscription one) {
             regroup(one);
         }
     }
 
-    private void scheduleReplays() {
-        var unused = executor.schedule(this::continueReplays, REPLAY_MS, TimeUnit.MILLISECONDS);
+    /** A connection has no room for an event: the subscription stays there until it has. */
+    void fallBehind(Subscription subscription, Event untaken) {
+        subscription.fallBehind(untaken);
+        observer.fellBehind();
+        goOnLater(subscription);
+    }
+
+    private void goOnLater(Subscription subscription) {
+        if (replaying.isEmpty()) {
+            var unused = executor.schedule(this::continueReplays, REPLAY_MS, TimeUnit.MILLISECONDS);
+        }
+        replaying.add(subscription);
     }
 
     private void continueReplays() {

@@ -132,6 +132,10 @@ public final class Subscriptions {
         }
     }
 
+    void fallBehind(Subscription subscription, Event untaken) {
+        loop.fallBehind(subscription, untaken);
+    }
+
     private void drop(Subscription subscription) {
         subscription.end();
         byTarget.values().remove(subscription);

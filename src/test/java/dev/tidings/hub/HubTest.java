@@ -18,6 +18,7 @@ import dev.tidings.log.Replay;
 import dev.tidings.log.Retention;
 import dev.tidings.log.Since;
 import dev.tidings.log.Slice;
+import dev.tidings.log.SlowConsumer;
 import dev.tidings.protocol.ClientMessage.Wish;
 import dev.tidings.protocol.Frames;
 import dev.tidings.protocol.ServerMessage;
@@ -42,13 +43,19 @@ class HubTest {
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
     private final SettableClock clock = new SettableClock();
     private final LeakyLog log = new LeakyLog(clock);
-    private final Hub hub = new Hub(log, new HubObserver() {
-        @Override
-        public void delivered(int connections, long timestamp) {}
+    private final Hub hub = new Hub(
+            log,
+            new HubObserver() {
+                @Override
+                public void delivered(int connections, long timestamp) {}
 
-        @Override
-        public void replayed(Recovery recovery, int events) {}
-    });
+                @Override
+                public void replayed(Recovery recovery, int events) {}
+
+                @Override
+                public void fellBehind() {}
+            },
+            namespace -> SlowConsumer.DISCONNECT);
 
     @AfterEach
     void stop() {

@@ -34,6 +34,7 @@ public final class WsClient implements AutoCloseable {
     private final CompletableFuture<Close> closed = new CompletableFuture<>();
     private final TidingsServer server;
     private final WebSocket socket;
+    private volatile boolean paused;
     private JsonNode authenticated = JSON.missingNode();
 
     /** How a connection ended. */
@@ -94,6 +95,17 @@ public final class WsClient implements AutoCloseable {
     public WsClient send(String json) {
         socket.sendText(json, true).join();
         return this;
+    }
+
+    /** Stops reading: what comes fills the buffers on the way, then waits at the server. */
+    public void pause() {
+        paused = true;
+    }
+
+    /** Reads on. */
+    public void resume() {
+        paused = false;
+        socket.request(1);
     }
 
     /** The underlying socket. */
@@ -261,7 +273,9 @@ public final class WsClient implements AutoCloseable {
                 heard.add(parse(text.toString()));
                 text.setLength(0);
             }
-            webSocket.request(1);
+            if (!paused) {
+                webSocket.request(1);
+            }
             return null;
         }
 
