@@ -17,10 +17,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jboss.logging.Logger;
 
 /** Counts what the hub and the sessions do. */
 @ApplicationScoped
 public class Metrics implements HubObserver, SessionObserver {
+    private static final Logger LOG = Logger.getLogger("dev.tidings.hub");
+
     private final MeterRegistry registry;
     private final Clock clock;
     private final LongAdder deliveries = new LongAdder();
@@ -78,6 +81,11 @@ public class Metrics implements HubObserver, SessionObserver {
     public void delivered(int connections, long timestamp) {
         deliveries.add(connections);
         latency.record(Math.max(0, clock.millis() - timestamp), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void failed(RuntimeException fault) {
+        LOG.error("events could not be delivered and are looked up", fault);
     }
 
     @Override

@@ -199,6 +199,10 @@ class ProtocolIT {
             {"type":"publish","channel":"a:1","event":""}                           | invalid_message
             {"type":"publish","channel":"a:1","event":"x","event_id":""}            | invalid_message
             {"type":"publish","channel":"a:1","event":"x","event_id":5}             | invalid_message
+            {"type":"publish","channel":"a:1","event":"x","payload":{"x":1e99999999999}} | invalid_message
+            {"payload":{"x":[1e99999]},"type":"publish","channel":"a:1","event":"x"} | invalid_message
+            {"type":"publish","channel":"a:1","event":"state.changed","payload":{"patch":{"x":1e99999}}} | invalid_message
+            {"type":"publish","channel":"a:1","event":"x","payload":"\\ud800"}      | invalid_message
             {"type":"history","channel":"a:1","payload":{"limit":0}}                | invalid_message
             {"type":"history","channel":"a:1","payload":{"limit":"ten"}}            | invalid_message
             {"type":"history","channel":"a:1","payload":{"limit":100000}}           | invalid_message
@@ -218,6 +222,23 @@ class ProtocolIT {
             assertThat(reply.at("/payload/message").asText()).isNotEmpty();
             assertThat(reply.at("/payload/retryable").asBoolean(true)).isFalse();
             assertThat(client.heardSoFar()).isEmpty();
+        }
+    }
+
+    /** Where a filter looks into what is there, it must not stumble. */
+    @Test
+    void theDeepestStateReachesFilters() {
+        try (WsClient client = WsClient.connect(server)) {
+            client.subscribe(
+                    "deep:1",
+                    "{\"filter\":{\"where\":{\"field\":\"/payload/patch/a\",\"op\":\"exists\",\"value\":true}}}");
+            for (int depth : new int[] {98, 99}) {
+                client.publish(
+                        "deep:1",
+                        "state.changed",
+                        "{\"patch\":" + "{\"a\":".repeat(depth) + depth + "}".repeat(depth) + "}");
+                assertThat(client.expect("message").path("event").asText()).isEqualTo("state.changed");
+            }
         }
     }
 

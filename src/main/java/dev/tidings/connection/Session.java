@@ -93,8 +93,10 @@ public final class Session implements Subscriber {
         if (phase instanceof Phase.Ended || tooLarge(text)) {
             return;
         }
+        String id = null;
         try {
             ClientMessage message = ClientMessageReader.read(text);
+            id = message.id();
             services.observer().received(message.getClass().getSimpleName());
             if (withinRate(message.id())) {
                 handle(message);
@@ -107,6 +109,10 @@ public final class Session implements Subscriber {
                     countInvalid();
                 }
             }
+        } catch (RuntimeException fault) {
+            // Ours. The client waits for a reply all the same.
+            log.error(id, "could not handle a message", fault);
+            refuse(id, null, new Refusal(ErrorCode.INTERNAL, "something went wrong here"));
         }
     }
 

@@ -24,7 +24,16 @@ public record Filter(List<Glob> events, @Nullable Condition where) {
 
     /** True when the event is wanted. */
     public boolean test(Event event) {
-        return matchesType(event.type()) && (where == null || where.test(event));
+        return matchesType(event.type()) && (where == null || holds(where, event));
+    }
+
+    /** One event that cannot be looked into must not stop the others. */
+    private static boolean holds(Condition where, Event event) {
+        try {
+            return where.test(event);
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     private boolean matchesType(String type) {

@@ -200,12 +200,22 @@ public final class HubLoop {
         long started = System.nanoTime();
         for (Inbox.Signal signal : inbox.takeAll()) {
             switch (signal) {
-                case Inbox.Signal.Events(int shard, List<Outgoing> events) -> deliver(shard, events);
+                case Inbox.Signal.Events(int shard, List<Outgoing> events) -> deliverOrLookUp(shard, events);
                 case Inbox.Signal.Lost(int shard) -> lost(shard);
             }
         }
         afterDeliveries.run();
         inbox.drained(System.nanoTime() - started);
+    }
+
+    /** A fault with one event must not keep the others from their subscribers: then these look up what they missed. */
+    private void deliverOrLookUp(int shard, List<Outgoing> events) {
+        try {
+            deliver(shard, events);
+        } catch (RuntimeException fault) {
+            observer.failed(fault);
+            lost(shard);
+        }
     }
 
     private void deliver(int shard, List<Outgoing> events) {

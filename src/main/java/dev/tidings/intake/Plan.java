@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * build on each other within the batch.
  */
 final class Plan {
+    private static final Logger LOG = Logger.getLogger("dev.tidings.intake");
+
     private final HeadCache heads;
     private final Set<ChannelKey> fresh;
     private final Drafting drafting;
@@ -53,9 +56,15 @@ final class Plan {
     }
 
     void add(Pending pending) {
-        switch (pending.submission()) {
-            case Submission.Publish publish -> steps.add(new Step(pending, drafting.event(publish), null));
-            case Submission.Write write -> addWrite(pending, write);
+        try {
+            switch (pending.submission()) {
+                case Submission.Publish publish -> steps.add(new Step(pending, drafting.event(publish), null));
+                case Submission.Write write -> addWrite(pending, write);
+            }
+        } catch (RuntimeException fault) {
+            // A fault of ours with one submission is not that of the others in the batch.
+            LOG.error("a write could not be worked out", fault);
+            pending.settle(new Outcome.Unavailable("the write could not be worked out"));
         }
     }
 

@@ -54,6 +54,11 @@ class HubTest {
 
                 @Override
                 public void fellBehind() {}
+
+                @Override
+                public void failed(RuntimeException fault) {
+                    throw fault;
+                }
             },
             namespace -> SlowConsumer.DISCONNECT);
 
