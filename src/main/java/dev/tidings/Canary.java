@@ -125,7 +125,7 @@ final class Canary {
         cage.subscribed = true;
         ChannelPattern target = ChannelPattern.exactly(cage.key.channel());
         cage.subscriptions.subscribe(
-                new Subscriptions.Request(target, Filter.EVERYTHING, new Since.Now(), Wish.NO), new Reply() {
+                new Subscriptions.Request(target, Filter.EVERYTHING, new Since.Now(), Wish.NO, false), new Reply() {
                     @Override
                     public void subscribed(ServerMessage subscribed) {}
 

@@ -124,7 +124,9 @@ final class Member {
         }
         targets.add(target);
         subscriptions.subscribe(
-                new Subscriptions.Request(target, message.filter(), message.since(), message.state()), new Reply() {
+                new Subscriptions.Request(
+                        target, message.filter(), message.since(), message.state(), message.conflate()),
+                new Reply() {
                     @Override
                     public void subscribed(ServerMessage subscribed) {
                         session.send(subscribed, message.id());

@@ -164,11 +164,13 @@ final class Catchup {
         boolean missed = behind.hasMissed();
         List<Outgoing> meanwhile = behind.endReading();
         List<Outgoing> chosen = List.of();
-        if (slice.reach() == Slice.Reach.OTHER_EPOCH || slice.reach() == Slice.Reach.AHEAD) {
+        if (slice.reach() == Slice.Reach.OTHER_EPOCH
+                || slice.reach() == Slice.Reach.AHEAD
+                || (behind.isConflating() && slice.reach() == Slice.Reach.TRIMMED)) {
             startAnew(behind, slice.head());
         } else {
             announceGap(behind, slice);
-            chosen = events.stream().filter(each -> behind.wants(each.event())).toList();
+            chosen = chosen(behind, events);
             behind.advanceTo(
                     slice.cut()
                             ? slice.events().getLast().position()
@@ -178,6 +180,12 @@ final class Catchup {
             }
         }
         goOn(behind, chosen, meanwhile, missed);
+    }
+
+    private static List<Outgoing> chosen(Subscription behind, List<Outgoing> events) {
+        List<Outgoing> wanted =
+                events.stream().filter(each -> behind.wants(each.event())).toList();
+        return behind.isConflating() ? Conflation.of(wanted) : wanted;
     }
 
     /** Tells the client what is gone for good. */
@@ -197,7 +205,7 @@ final class Catchup {
         }
     }
 
-    /** The channel's numbering has ended: the client is told as if it had subscribed anew and could not be recovered. */
+    /** The channel's numbering has ended, or what is missing of a state cannot be told: the client is told as if it had subscribed anew and could not be recovered. */
     private void startAnew(ChannelSubscription behind, Head head) {
         behind.startAt(head.newest());
         behind.owner()
@@ -231,7 +239,8 @@ final class Catchup {
             List<Outgoing> chosen = List.of();
             if (replay.complete() && place instanceof Since.AfterCursor(Cursor cursor)) {
                 behind.advanceTo(cursor);
-                chosen = choose(behind, replay.events());
+                chosen = chosen(
+                        behind, replay.events().stream().map(Outgoing::new).toList());
                 behind.advanceTo(replay.cursor());
                 loop.observer().replayed(Recovery.REPAIRED, chosen.size());
             } else {

@@ -218,7 +218,7 @@ class HubTest {
 
         void subscribe(String target, Since since) {
             loop.execute(() -> subscriptions.subscribe(
-                    new Subscriptions.Request(new ChannelPattern(target), Filter.EVERYTHING, since, Wish.NO),
+                    new Subscriptions.Request(new ChannelPattern(target), Filter.EVERYTHING, since, Wish.NO, false),
                     new Reply() {
                         @Override
                         public void subscribed(ServerMessage subscribed) {
