@@ -12,7 +12,6 @@ import dev.tidings.hub.Reply;
 import dev.tidings.hub.Subscriptions;
 import dev.tidings.intake.Outcome;
 import dev.tidings.intake.Submission;
-import dev.tidings.log.EventLog;
 import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.Range;
 import dev.tidings.log.Since;
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** A client that has shown who it is: does what it asks, as far as it may. Used on the connection's loop only. */
 final class Member {
     private static final int MAX_HISTORY_BYTES = 512 * 1024;
-    private static final int MAX_STATES = 10_000;
 
     private final Session session;
     private final Services services;
@@ -231,19 +229,14 @@ final class Member {
         if (forbidden(Verb.SUBSCRIBE, target, message.id())) {
             return;
         }
-        then(services.log().channels(caller.tenant(), target, "", MAX_STATES), (listings, failure) -> {
-            if (listings == null) {
+        then(new StateReading(services.log(), caller.tenant(), target).read(), (states, failure) -> {
+            if (states == null) {
                 fail(message.id(), target.text(), failure);
-                return;
+            } else if (states.isEmpty()) {
+                refuse(message.id(), target.text(), ErrorCode.MESSAGE_TOO_LARGE, StateReading.TOO_MUCH);
+            } else {
+                session.send(new ServerMessage.States(target, states.get()), message.id());
             }
-            List<ServerMessage.ChannelState> states = new ArrayList<>();
-            for (EventLog.Listing listing : listings) {
-                if (listing.head().state() != null) {
-                    states.add(new ServerMessage.ChannelState(
-                            listing.key().channel(), listing.head().state()));
-                }
-            }
-            session.send(new ServerMessage.States(target, states), message.id());
         });
     }
 

@@ -22,7 +22,7 @@ final class Conflation {
         Map<ChannelKey, Outgoing> runs = new HashMap<>();
         for (Outgoing next : events) {
             ChannelKey key = next.event().key();
-            if (!next.event().type().equals(Event.STATE_CHANGED)) {
+            if (!changesState(next.event())) {
                 runs.remove(key);
                 kept.add(next);
                 continue;
@@ -36,6 +36,11 @@ final class Conflation {
             kept.add(extended);
         }
         return List.copyOf(kept);
+    }
+
+    private static boolean changesState(Event event) {
+        return event.type().equals(Event.STATE_CHANGED)
+                && event.payload().tree().path("patch").isObject();
     }
 
     private static Outgoing together(Outgoing first, Outgoing second) {

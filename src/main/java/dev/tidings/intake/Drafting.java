@@ -48,6 +48,12 @@ final class Drafting {
                 new Draft.StateWrite(change.data(), expected));
     }
 
+    /** Asks whether the log knows the submission's id already: it can only be a duplicate, for its condition never holds. */
+    Draft question(Submission.Write write) {
+        Draft.StateWrite never = new Draft.StateWrite(null, new Position("?", 0));
+        return draft(write, Event.STATE_CHANGED, write.eventId(), Json.NULL, write.cause(), never);
+    }
+
     private Draft draft(
             Submission submission,
             String type,
