@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  */
 final class Canary {
     /** Whose channels the canaries live in; no token can name it. */
-    private static final String TENANT = "_tidings";
+    static final String TENANT = "_tidings";
 
     private static final long INTERVAL_MS = 1000;
     private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);

@@ -4,6 +4,7 @@ import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.connection.CursorSeal;
 import dev.tidings.connection.Services;
 import dev.tidings.connection.SessionSettings;
 import dev.tidings.hub.Hub;
@@ -82,11 +83,18 @@ class Wiring {
             EventLog log,
             Intake intake,
             TokenVerifier verifier,
+            CursorSeal cursors,
             Admission admission,
             SessionSettings settings,
             Metrics metrics,
             Clock clock) {
-        return new Services(log, intake, verifier, admission, settings, metrics, clock);
+        return new Services(log, intake, verifier, cursors, admission, settings, metrics, clock);
+    }
+
+    @Produces
+    @Singleton
+    CursorSeal cursorSeal() {
+        return new CursorSeal();
     }
 
     @Produces

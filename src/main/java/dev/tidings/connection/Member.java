@@ -12,6 +12,7 @@ import dev.tidings.hub.Reply;
 import dev.tidings.hub.Subscriptions;
 import dev.tidings.intake.Outcome;
 import dev.tidings.intake.Submission;
+import dev.tidings.log.Cursor;
 import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.Range;
 import dev.tidings.log.Since;
@@ -120,14 +121,18 @@ final class Member {
                     "a connection has at most " + limit + " subscriptions");
             return;
         }
+        if (!target.isExact() && !services.cursors().isReady()) {
+            refuse(message.id(), target.text(), ErrorCode.UNAVAILABLE, "the log has not been reached yet");
+            return;
+        }
         targets.add(target);
         subscriptions.subscribe(
                 new Subscriptions.Request(
-                        target, message.filter(), message.since(), message.state(), message.conflate()),
+                        target, message.filter(), opened(message.since()), message.state(), message.conflate()),
                 new Reply() {
                     @Override
                     public void subscribed(ServerMessage subscribed) {
-                        session.send(subscribed, message.id());
+                        session.send(sealed(subscribed), message.id());
                     }
 
                     @Override
@@ -138,6 +143,23 @@ final class Member {
                         fail(message.id(), target.text(), failure);
                     }
                 });
+    }
+
+    private Since opened(Since since) {
+        return since instanceof Since.AfterCursor(Cursor sealed)
+                ? new Since.AfterCursor(services.cursors().open(sealed, caller.tenant()))
+                : since;
+    }
+
+    /** The message as a client may have it. */
+    ServerMessage sealed(ServerMessage message) {
+        return message instanceof ServerMessage.PatternSubscribed subscribed
+                ? new ServerMessage.PatternSubscribed(
+                        subscribed.pattern(),
+                        services.cursors().seal(subscribed.cursor(), caller.tenant()),
+                        subscribed.recovered(),
+                        subscribed.replayed())
+                : message;
     }
 
     private void unsubscribe(ClientMessage.Unsubscribe message) {

@@ -296,7 +296,9 @@ public final class Session implements Subscriber {
 
     @Override
     public void notify(ServerMessage notice) {
-        send(notice, null);
+        if (phase instanceof Phase.Known(Member member)) {
+            send(member.sealed(notice), null);
+        }
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,6 @@ public final class MemoryEventLog implements EventLog {
     private final LinkedHashMap<EventId, Appended.Stored> answered = new LinkedHashMap<>();
     private final List<Follower> followers = new ArrayList<>();
     private long sequence;
-    private long streams;
     private long swept;
 
     private record EventId(ChannelKey key, String id) {}
@@ -166,11 +166,11 @@ public final class MemoryEventLog implements EventLog {
     }
 
     private Replay replayAfter(String tenant, ChannelPattern pattern, Cursor from, Cursor now) {
+        if (!from.epoch().equals(epoch) || from.sequences().size() != 1) {
+            return new Replay(List.of(), false, now);
+        }
         long seen = from.sequences().getFirst();
-        boolean complete = from.epoch().equals(epoch)
-                && from.sequences().size() == 1
-                && seen <= sequence
-                && seen >= sequence - recent.size();
+        boolean complete = seen <= sequence && seen >= sequence - recent.size();
         List<Event> events = complete
                 ? recent.stream()
                         .filter(event -> event.sequence() > seen && matches(event, tenant, pattern))
@@ -249,7 +249,10 @@ public final class MemoryEventLog implements EventLog {
                         key.channel().name(),
                         name -> new MemoryStream(
                                 key,
-                                epoch + '-' + Long.toString(++streams, 36),
+                                epoch
+                                        + '-'
+                                        + Long.toString(
+                                                ThreadLocalRandom.current().nextLong(1L << 50), 36),
                                 retention.of(key.channel().namespace())));
         stream.touch(clock.millis());
         return stream;

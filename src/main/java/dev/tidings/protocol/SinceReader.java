@@ -58,7 +58,7 @@ final class SinceReader {
             return new Since.After(position(since));
         }
         if (since.has("cursor")) {
-            return new Since.AfterCursor(Cursor.parse(text(since, "cursor")));
+            return new Since.AfterCursor(Cursor.sealed(text(since, "cursor")));
         }
         if (since.has("timestamp")) {
             return new Since.AtTime(whole(since, "timestamp"));
