@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out who calls, holds callers to their rate, and marks what they are answered. */
 public class Authentication {
+    private static final Logger LOG = Logger.getLogger("dev.tidings.api");
+    private static final String SUBJECT = "subject";
     private static final String CALLER = Caller.class.getName();
     private static final String BEARER = "bearer ";
 
@@ -53,7 +56,7 @@ public class Authentication {
             Caller caller =
                     verifier.verify(authorization.substring(BEARER.length()).trim());
             request.setProperty(CALLER, caller);
-            MDC.put("subject", caller.subject() + '@' + caller.tenant());
+            MDC.put(SUBJECT, caller.subject() + '@' + caller.tenant());
             long waitMs = rates.tryTake(caller);
             return waitMs == 0
                     ? null
@@ -71,6 +74,14 @@ public class Authentication {
             response.getHeaders()
                     .putSingle(RequestId.HEADER, RequestId.of(request).text());
             response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+            // Line breaks in a path would be encoded still: this one is as it came.
+            LOG.debugf(
+                    "call %s of %s: %s %s answered %d",
+                    RequestId.of(request).text(),
+                    MDC.get(SUBJECT),
+                    request.getMethod(),
+                    current.getCurrent().request().path(),
+                    response.getStatus());
         }
     }
 
