@@ -70,7 +70,7 @@ class StartIT {
         "tidings.limits.burts,             5,                   tidings.limits.burts",
         "tidings.log.backend,              cassette,            tidings.log.backend",
         "tidings.log.backend,              redis,               quarkus.redis.hosts",
-        "tidings.heartbeat,                soon,                tidings.heartbeat",
+        "tidings.heartbeat,                soon,                such as 500ms",
         "tidings.auth.secret,              '                                        ', tidings.auth.secret",
         "tidings.limits.message-size,      10,                  tidings.limits.message-size",
         "tidings.heartbeat,                106752d,             tidings.heartbeat",
