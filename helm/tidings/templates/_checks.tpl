@@ -47,7 +47,35 @@
 {{- if and $v.autoscaling.enabled (not $v.autoscaling.targetCPUUtilizationPercentage) (not $v.autoscaling.targetConnections) -}}
 {{- fail "autoscaling.enabled is true, and there is nothing to go by: set autoscaling.targetCPUUtilizationPercentage or autoscaling.targetConnections" -}}
 {{- end -}}
+{{- include "tidings.check-config" . -}}
 {{- if and $v.ingress.enabled (not $v.ingress.hosts) -}}
 {{- fail "ingress.enabled is true, and ingress.hosts is empty: set it to the names that clients use, such as [tidings.example]" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Settings that the chart has a value for, which it has to know itself; and secrets, which are no settings in a file. */}}
+{{- define "tidings.check-config" -}}
+{{- $values := dict
+  "quarkus.http.host" "nothing, it listens on all addresses"
+  "quarkus.http.port" "service.port"
+  "quarkus.redis.hosts" "redis.hosts"
+  "quarkus.redis.client-type" "redis.clientType"
+  "quarkus.redis.password" "redis.existingSecret or redis.password"
+  "tidings.log.backend" "log.backend"
+  "tidings.drain" "shutdown.drainSeconds"
+  "tidings.auth.secret" "auth.existingSecret or auth.secret"
+  "mp.jwt.verify.publickey" "auth.publicKey"
+  "mp.jwt.verify.publickey.location" "auth.publicKeyLocation"
+-}}
+{{- range $key, $value := $values -}}
+{{- if hasKey $.Values.config $key -}}
+{{- fail (printf "config has %s, which this chart has a value for: set %s" $key $value) -}}
+{{- end -}}
+{{- $variable := regexReplaceAll "[^a-z0-9]" $key "_" | upper -}}
+{{- range $.Values.extraEnv -}}
+{{- if eq .name $variable -}}
+{{- fail (printf "extraEnv has %s, which this chart has a value for: set %s" $variable $value) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
