@@ -21,8 +21,9 @@ class ManifestsIT {
 
     @Test
     void theServiceIsReadyWithTheSettingsOfTheManifests() {
-        List<String> arguments = each(
-                        MANIFESTS.get("StatefulSet", "tidings-redis").at("/spec/template/spec/containers/0/args"))
+        List<String> arguments = each(MANIFESTS
+                        .get("StatefulSet", "tidings-redis")
+                        .at("/spec/template/spec/containers/0/args"))
                 .map(JsonNode::asText)
                 .toList();
         assertThat(arguments).startsWith("--dir", "/data").endsWith("--requirepass", "$(REDISCLI_AUTH)");
@@ -34,9 +35,7 @@ class ManifestsIT {
             assertThat(redis.run("CONFIG", "SET", "requirepass", PASSWORD)).startsWith("+OK");
             try (TidingsServer server = TidingsServer.launch(settings(redis))) {
                 server.awaitReady();
-                JsonNode container = MANIFESTS
-                        .get("Deployment", "tidings")
-                        .at("/spec/template/spec/containers/0");
+                JsonNode container = MANIFESTS.get("Deployment", "tidings").at("/spec/template/spec/containers/0");
                 for (String probe : List.of("startup", "liveness", "readiness")) {
                     String path =
                             container.at("/" + probe + "Probe/httpGet/path").asText();

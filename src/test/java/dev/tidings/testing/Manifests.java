@@ -27,7 +27,8 @@ public record Manifests(List<JsonNode> objects) {
 
     /** @param yaml any number of documents */
     public static Manifests parse(String yaml) {
-        try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(yaml)) {
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(yaml)) {
             return new Manifests(documents.readAll().stream()
                     .filter(document -> !document.isEmpty())
                     .toList());
@@ -54,9 +55,8 @@ public record Manifests(List<JsonNode> objects) {
     /** What every kind of Pod is made of: its spec. */
     public List<JsonNode> pods() {
         return objects.stream()
-                .map(each -> each.path("kind").asText().equals("Pod")
-                        ? each.path("spec")
-                        : each.at("/spec/template/spec"))
+                .map(each ->
+                        each.path("kind").asText().equals("Pod") ? each.path("spec") : each.at("/spec/template/spec"))
                 .filter(each -> !each.isMissingNode())
                 .toList();
     }
