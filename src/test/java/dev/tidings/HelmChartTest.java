@@ -126,6 +126,7 @@ class HelmChartTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "redis.hosts={redis://r:6379}                | auth.existingSecret, auth.secret, auth.publicKey",
                 "auth.publicKey=x                            | auth.secret and auth.publicKey are set",

@@ -25,7 +25,7 @@ public record Manifests(List<JsonNode> objects) {
         }
     }
 
-    /** @param yaml any number of documents */
+    /** Reads a text of any number of documents. */
     public static Manifests parse(String yaml) {
         try (MappingIterator<JsonNode> documents =
                 YAML.readerFor(JsonNode.class).readValues(yaml)) {
