@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.Helm;
 import dev.tidings.testing.Manifests;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +26,7 @@ class HelmChartTest {
 
     /** Write it anew with the command that {@code k8s/kustomization.yaml} shows. */
     @Test
-    void theManifestsAreTheChartRendered() throws IOException {
+    void theManifestsAreTheChartRendered() {
         Helm.Result result = Helm.run(List.of(
                 "template",
                 "tidings",
@@ -40,7 +38,10 @@ class HelmChartTest {
                 "--skip-tests",
                 "--kube-version",
                 "1.31.0"));
-        assertThat(result.output()).isEqualTo(Files.readString(Path.of("k8s/tidings.yaml")));
+        assertThat(result.status()).as(result.output()).isZero();
+        assertThat(Manifests.parse(result.output()).objects())
+                .containsExactlyInAnyOrderElementsOf(
+                        Manifests.read(Path.of("k8s/tidings.yaml")).objects());
     }
 
     @Test
