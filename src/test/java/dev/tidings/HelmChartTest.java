@@ -9,6 +9,7 @@ import dev.tidings.testing.Manifests;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HelmChartTest {
     private static final String KEY = "auth.secret=0123456789abcdef0123456789abcdef";
     private static final String REDIS = "redis.hosts={redis://redis:6379}";
+
+    @BeforeAll
+    static void helmIsThere() {
+        Helm.assumeInstalled();
+    }
 
     @Test
     void itHasNothingForHelmToComplainOf() {

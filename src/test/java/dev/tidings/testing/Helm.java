@@ -23,14 +23,18 @@ public final class Helm {
      */
     public record Result(int status, String output) {}
 
-    /** Runs it. Skips the test where none is installed, and says so. */
-    public static Result run(List<String> arguments) {
+    /** Skips the tests where none is installed, and says so in one line. */
+    public static void assumeInstalled() {
         boolean installed = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, "helm")));
         if (!installed) {
             System.out.println("skipped: no helm on the path");
         }
         assumeTrue(installed, "no helm on the path");
+    }
+
+    /** Runs it to its end. */
+    public static Result run(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("helm"));
         command.addAll(arguments);
         Path output = null;
