@@ -1,5 +1,7 @@
-package dev.tidings.api;
+package dev.tidings.api.event;
 
+import dev.tidings.api.call.Calls;
+import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
@@ -48,13 +50,13 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @NonBlocking
 @Tag(name = "Events", description = "Publishing events and reading history")
-public class EventsResource {
+public class ChannelEventsResource {
     private final Intake intake;
     private final EventLog log;
     private final Clock clock;
     private final long maxBytes;
 
-    EventsResource(Intake intake, EventLog log, Clock clock, LimitsConfig limits) {
+    ChannelEventsResource(Intake intake, EventLog log, Clock clock, LimitsConfig limits) {
         this.intake = intake;
         this.log = log;
         this.clock = clock;
@@ -173,7 +175,8 @@ public class EventsResource {
     }
 
     private static Answers.History answer(Range range, Slice slice) {
-        String events = slice.events().stream().map(EventsResource::encoded).collect(Collectors.joining(",", "[", "]"));
+        String events =
+                slice.events().stream().map(ChannelEventsResource::encoded).collect(Collectors.joining(",", "[", "]"));
         Position newest = slice.head().newest();
         boolean reaches = slice.reach() == Slice.Reach.WHOLE || range.since() instanceof Since.Beginning;
         return new Answers.History(events, newest.epoch(), newest.offset(), reaches && !slice.cut());

@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.state;
 
 import dev.tidings.event.Invalid;
 import dev.tidings.event.Position;

@@ -1,5 +1,6 @@
-package dev.tidings.api;
+package dev.tidings.api.access;
 
+import dev.tidings.api.call.Authentication;
 import dev.tidings.auth.Permission;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelPattern;
@@ -35,8 +36,8 @@ public class PermissionsResource {
     @APIResponse(
             responseCode = "200",
             description = "Yes or no, and why",
-            content = @Content(schema = @Schema(implementation = Answers.PermissionAnswer.class)))
-    public Answers.PermissionAnswer explain(
+            content = @Content(schema = @Schema(implementation = PermissionAnswer.class)))
+    public PermissionAnswer explain(
             @Parameter(description = "What is to be done", example = "subscribe") @QueryParam("verb") @Nullable
                     String verb,
             @Parameter(description = "The channel or pattern it is to be done in", example = "agent:42")
@@ -52,7 +53,7 @@ public class PermissionsResource {
                         "verb is one of subscribe publish history presence command handle admin"));
         ChannelPattern where = new ChannelPattern(channel == null ? "" : channel);
         Permission because = Authentication.caller(request).permissions().because(wanted, where);
-        return new Answers.PermissionAnswer(
+        return new PermissionAnswer(
                 because != null, wanted.text(), where.text(), because == null ? null : because.toString());
     }
 }

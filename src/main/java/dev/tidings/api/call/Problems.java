@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.call;
 
 import dev.tidings.event.Invalid;
 import dev.tidings.log.LogUnavailable;

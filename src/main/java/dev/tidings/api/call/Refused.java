@@ -1,15 +1,15 @@
-package dev.tidings.api;
+package dev.tidings.api.call;
 
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
 
 /** Ends a call with a problem. */
-final class Refused extends RuntimeException {
+public final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Refusal refusal;
 
-    Refused(ErrorCode code, String message) {
+    public Refused(ErrorCode code, String message) {
         this(new Refusal(code, message));
     }
 
@@ -18,7 +18,7 @@ final class Refused extends RuntimeException {
         this.refusal = refusal;
     }
 
-    Refusal refusal() {
+    public Refusal refusal() {
         return refusal;
     }
 }

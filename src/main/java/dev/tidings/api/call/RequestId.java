@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.call;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.UUID;

@@ -1,5 +1,6 @@
-package dev.tidings.api;
+package dev.tidings.api.access;
 
+import dev.tidings.api.call.Refused;
 import dev.tidings.auth.QuickStart;
 import dev.tidings.protocol.ErrorCode;
 import io.smallrye.common.annotation.NonBlocking;
@@ -52,7 +53,7 @@ public class QuickStartResource {
     @APIResponse(
             responseCode = "200",
             description = "A token that permits everything in the default tenant",
-            content = @Content(schema = @Schema(implementation = Answers.QuickStartToken.class)))
+            content = @Content(schema = @Schema(implementation = QuickStartToken.class)))
     @APIResponse(responseCode = "404", description = "This is no quick start")
     public Response token(
             @Parameter(hidden = true) @HeaderParam("Origin") @Nullable String origin,
@@ -69,7 +70,7 @@ public class QuickStartResource {
         if (token == null) {
             throw new Refused(ErrorCode.NOT_FOUND, "there is no such resource");
         }
-        return Response.ok(new Answers.QuickStartToken(token.token(), token.expiresAt()))
+        return Response.ok(new QuickStartToken(token.token(), token.expiresAt()))
                 .header("Cache-Control", "no-store")
                 .build();
     }

@@ -1,5 +1,8 @@
-package dev.tidings.api;
+package dev.tidings.api.event;
 
+import dev.tidings.api.call.Authentication;
+import dev.tidings.api.call.Calls;
+import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.Channel;
@@ -37,12 +40,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/events")
 @NonBlocking
 @Tag(name = "Events")
-public class BulkResource {
+public class EventsResource {
     private final Intake intake;
     private final Clock clock;
     private final long maxBytes;
 
-    BulkResource(Intake intake, Clock clock, LimitsConfig limits) {
+    EventsResource(Intake intake, Clock clock, LimitsConfig limits) {
         this.intake = intake;
         this.clock = clock;
         this.maxBytes = limits.messageSize().asLongValue();

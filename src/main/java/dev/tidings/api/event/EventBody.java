@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.event;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.call;
 
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.Verb;
@@ -11,25 +11,25 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import org.jspecify.annotations.Nullable;
 
 /** What every call begins with: the channel it is about, the right to do it, and its parameters. */
-final class Calls {
+public final class Calls {
     private Calls() {}
 
     /** The channel, if the caller may do this there. */
-    static ChannelKey permitted(ContainerRequestContext request, Verb verb, String channel) {
+    public static ChannelKey permitted(ContainerRequestContext request, Verb verb, String channel) {
         Caller caller = Authentication.caller(request);
         Channel parsed = new Channel(channel);
         require(caller, verb, ChannelPattern.exactly(parsed));
         return new ChannelKey(caller.tenant(), parsed);
     }
 
-    static void require(Caller caller, Verb verb, ChannelPattern channels) {
+    public static void require(Caller caller, Verb verb, ChannelPattern channels) {
         if (!caller.permissions().allows(verb, channels)) {
             throw new Refused(ErrorCode.FORBIDDEN, "the token does not permit " + verb.text() + ":" + channels.text());
         }
     }
 
     /** A whole number within bounds, or what holds when the parameter is absent. */
-    static long number(@Nullable String value, String name, long min, long max, long otherwise) {
+    public static long number(@Nullable String value, String name, long min, long max, long otherwise) {
         if (value == null || value.isEmpty()) {
             return otherwise;
         }
@@ -47,7 +47,7 @@ final class Calls {
     }
 
     /** True or false, or what holds when the parameter is absent. */
-    static boolean flag(@Nullable String value, String name) {
+    public static boolean flag(@Nullable String value, String name) {
         if (value == null || value.isEmpty() || value.equals("false")) {
             return false;
         }

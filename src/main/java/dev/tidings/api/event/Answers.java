@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -130,72 +130,4 @@ final class Answers {
 
             @Schema(description = "False when something of what was asked for is missing", examples = "true")
             boolean complete) {}
-
-    @Schema(name = "StateChange", description = "What a write did to a state")
-    record StateChange(
-            @Schema(description = "False when the state was so already", examples = "true")
-            boolean changed,
-
-            @Schema(
-                    description = "What changed, as a merge patch (RFC 7396)",
-                    type = SchemaType.OBJECT,
-                    examples = "{\"speed\": 150}")
-            @JsonRawValue
-            String patch,
-
-            @Schema(
-                    description = "What the members that changed held before; null for those that were absent",
-                    type = SchemaType.OBJECT,
-                    examples = "{\"speed\": 100}")
-            @JsonRawValue
-            String previous,
-
-            @Schema(description = "The offset of the state's last change", examples = "18")
-            long offset) {}
-
-    @Schema(name = "Channel", description = "A channel")
-    record ChannelItem(
-            @Schema(description = "Its name", examples = "agent:42")
-            String channel,
-
-            @Schema(description = "Its newest offset", examples = "17")
-            long offset,
-
-            @Schema(description = "Connections of this instance that are subscribed to it", examples = "3")
-            int subscribers,
-
-            @Schema(description = "True when it retains a state", examples = "true")
-            boolean state) {}
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @Schema(name = "Channels", description = "Channels in the order of their names")
-    record ChannelList(
-            @Schema(description = "The channels") List<ChannelItem> items,
-
-            @Schema(description = "To be given as after for the next page; absent on the last", examples = "agent:42")
-            @Nullable
-            String next) {}
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @Schema(name = "Permission", description = "Whether the caller may do something, and why")
-    record PermissionAnswer(
-            @Schema(description = "True when it is allowed", examples = "true")
-            boolean allowed,
-
-            @Schema(description = "What was asked about", examples = "subscribe")
-            String verb,
-
-            @Schema(description = "Where", examples = "agent:42")
-            String channel,
-
-            @Schema(description = "The permission that allows it", examples = "subscribe:agent:*") @Nullable
-            String because) {}
-
-    @Schema(name = "QuickStartToken", description = "A token for trying out")
-    record QuickStartToken(
-            @Schema(description = "The token", examples = "eyJhbGciOiJIUzI1NiJ9.…")
-            String token,
-
-            @Schema(description = "When it ends, in ms since the Unix epoch", examples = "1704110400000")
-            long expires_at) {}
 }

@@ -1,5 +1,7 @@
-package dev.tidings.api;
+package dev.tidings.api.channel;
 
+import dev.tidings.api.call.Authentication;
+import dev.tidings.api.call.Calls;
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelPattern;
@@ -51,8 +53,8 @@ public class ChannelsResource {
     @APIResponse(
             responseCode = "200",
             description = "The channels",
-            content = @Content(schema = @Schema(implementation = Answers.ChannelList.class)))
-    public CompletionStage<Answers.ChannelList> list(
+            content = @Content(schema = @Schema(implementation = ChannelList.class)))
+    public CompletionStage<ChannelList> list(
             @Parameter(description = "Only names that begin so", example = "agent:") @QueryParam("prefix") @Nullable
                     String prefix,
             @Parameter(description = "At most so many, 1 to 1000; 100 unless set", example = "100")
@@ -73,7 +75,7 @@ public class ChannelsResource {
     }
 
     /** What is being collected: those that the caller may see, until there are enough. */
-    private record Page(Caller caller, String prefix, int count, List<Answers.ChannelItem> items) {
+    private record Page(Caller caller, String prefix, int count, List<ChannelList.Item> items) {
         boolean takes(EventLog.Listing listing) {
             return listing.key().channel().name().startsWith(prefix)
                     && caller.permissions()
@@ -83,20 +85,20 @@ public class ChannelsResource {
         }
     }
 
-    private CompletionStage<Answers.ChannelList> collect(Page page, String after) {
+    private CompletionStage<ChannelList> collect(Page page, String after) {
         return log.channels(page.caller().tenant(), pattern(page.prefix()), after, MAX_LIMIT)
                 .thenCompose(listings -> {
                     for (EventLog.Listing listing : listings) {
                         if (page.takes(listing)) {
                             if (page.items().size() == page.count()) {
-                                return CompletableFuture.completedStage(new Answers.ChannelList(
+                                return CompletableFuture.completedStage(new ChannelList(
                                         page.items(), page.items().getLast().channel()));
                             }
                             page.items().add(item(listing));
                         }
                     }
                     return listings.size() < MAX_LIMIT
-                            ? CompletableFuture.completedStage(new Answers.ChannelList(page.items(), null))
+                            ? CompletableFuture.completedStage(new ChannelList(page.items(), null))
                             : collect(page, listings.getLast().key().channel().name());
                 });
     }
@@ -110,8 +112,8 @@ public class ChannelsResource {
         }
     }
 
-    private Answers.ChannelItem item(EventLog.Listing listing) {
-        return new Answers.ChannelItem(
+    private ChannelList.Item item(EventLog.Listing listing) {
+        return new ChannelList.Item(
                 listing.key().channel().name(),
                 listing.head().newest().offset(),
                 hub.subscribers(listing.key()),

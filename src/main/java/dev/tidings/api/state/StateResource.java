@@ -1,6 +1,8 @@
-package dev.tidings.api;
+package dev.tidings.api.state;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.api.call.Calls;
+import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Json;
@@ -111,7 +113,7 @@ public class StateResource {
     @APIResponse(
             responseCode = "200",
             description = "What changed",
-            content = @Content(schema = @Schema(implementation = Answers.StateChange.class)))
+            content = @Content(schema = @Schema(implementation = StateChange.class)))
     @APIResponse(responseCode = "412", description = "The precondition does not hold")
     public CompletionStage<Response> replace(
             @Parameter(description = CHANNEL, example = "device:lamp") @PathParam("channel") String channel,
@@ -140,7 +142,7 @@ public class StateResource {
     @APIResponse(
             responseCode = "200",
             description = "What changed",
-            content = @Content(schema = @Schema(implementation = Answers.StateChange.class)))
+            content = @Content(schema = @Schema(implementation = StateChange.class)))
     @APIResponse(responseCode = "412", description = "The precondition does not hold")
     public CompletionStage<Response> patch(
             @Parameter(description = CHANNEL, example = "device:lamp") @PathParam("channel") String channel,
@@ -159,7 +161,7 @@ public class StateResource {
     @APIResponse(
             responseCode = "200",
             description = "What changed",
-            content = @Content(schema = @Schema(implementation = Answers.StateChange.class)))
+            content = @Content(schema = @Schema(implementation = StateChange.class)))
     @APIResponse(responseCode = "412", description = "The precondition does not hold")
     public CompletionStage<Response> delete(
             @Parameter(description = CHANNEL, example = "device:lamp") @PathParam("channel") String channel,
@@ -202,7 +204,7 @@ public class StateResource {
     }
 
     private static Response answer(Position place, boolean changed, String patch, String previous) {
-        return Response.ok(new Answers.StateChange(changed, patch, previous, place.offset()))
+        return Response.ok(new StateChange(changed, patch, previous, place.offset()))
                 .header("ETag", ETag.of(place).text())
                 .build();
     }

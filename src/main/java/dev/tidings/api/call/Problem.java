@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.call;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidings.protocol.ErrorCode;

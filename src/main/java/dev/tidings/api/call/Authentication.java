@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.call;
 
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.TokenVerifier;
@@ -75,7 +75,7 @@ public class Authentication {
     }
 
     /** Who makes this call. */
-    static Caller caller(ContainerRequestContext request) {
+    public static Caller caller(ContainerRequestContext request) {
         return (Caller) request.getProperty(CALLER);
     }
 }
