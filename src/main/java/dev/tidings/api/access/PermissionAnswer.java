@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether the caller may do something, and why. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "Permission", description = "Whether the caller may do something, and why")
+@Schema(
+        name = "Permission",
+        description = "Whether the caller may do something, and why",
+        requiredProperties = {"allowed", "verb", "channel"})
 record PermissionAnswer(
         @Schema(description = "True when it is allowed", examples = "true")
         boolean allowed,
@@ -17,5 +20,6 @@ record PermissionAnswer(
         @Schema(description = "Where", examples = "agent:42")
         String channel,
 
-        @Schema(description = "The permission that allows it", examples = "subscribe:agent:*") @Nullable
+        @Schema(description = "The permission that allows it; absent when none does", examples = "subscribe:agent:*")
+        @Nullable
         String because) {}

@@ -1,5 +1,6 @@
 package dev.tidings.api.access;
 
+import dev.tidings.api.call.MediaTypes;
 import dev.tidings.api.call.Refused;
 import dev.tidings.auth.QuickStart;
 import dev.tidings.protocol.ErrorCode;
@@ -12,7 +13,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
@@ -53,9 +53,9 @@ public class QuickStartResource {
     @APIResponse(
             responseCode = "200",
             description = "A token that permits everything in the default tenant",
-            content = @Content(schema = @Schema(implementation = QuickStartToken.class)))
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = QuickStartToken.class)))
     @APIResponse(responseCode = "404", description = "This is no quick start")
-    public Response token(
+    public QuickStartToken token(
             @Parameter(hidden = true) @HeaderParam("Origin") @Nullable String origin,
             @Parameter(hidden = true) @HeaderParam("Sec-Fetch-Site") @Nullable String site,
             @Context HttpServerRequest request) {
@@ -70,9 +70,7 @@ public class QuickStartResource {
         if (token == null) {
             throw new Refused(ErrorCode.NOT_FOUND, "there is no such resource");
         }
-        return Response.ok(new QuickStartToken(token.token(), token.expiresAt()))
-                .header("Cache-Control", "no-store")
-                .build();
+        return new QuickStartToken(token.token(), token.expiresAt());
     }
 
     private static boolean fromThisMachine(HttpServerRequest request) {

@@ -1,9 +1,8 @@
 package dev.tidings.api.call;
 
-import jakarta.ws.rs.container.ContainerRequestContext;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jboss.logging.MDC;
 
 /**
  * What a call is known by in its answer and in the log: the caller's own {@code X-Request-Id}, if it has 1 to 64 of
@@ -12,21 +11,11 @@ import org.jboss.logging.MDC;
 record RequestId(String text) {
     static final String HEADER = "X-Request-Id";
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final String PROPERTY = RequestId.class.getName();
 
-    static RequestId of(ContainerRequestContext request) {
-        if (request.getProperty(PROPERTY) instanceof RequestId known) {
-            return known;
-        }
-        String given = request.getHeaderString(HEADER);
-        boolean usable = given != null && FORM.matcher(given).matches();
-        RequestId id = new RequestId(usable ? given : UUID.randomUUID().toString());
-        request.setProperty(PROPERTY, id);
-        return id;
-    }
-
-    /** Puts it on the log lines that this call leads to. */
-    void note() {
-        MDC.put("correlation", text);
+    static RequestId of(HttpServerRequest request) {
+        String given = request.getHeader(HEADER);
+        return given != null && FORM.matcher(given).matches()
+                ? new RequestId(given)
+                : new RequestId(UUID.randomUUID().toString());
     }
 }

@@ -1,7 +1,8 @@
 package dev.tidings.api.state;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidings.api.call.Calls;
+import dev.tidings.api.call.Call;
+import dev.tidings.api.call.MediaTypes;
 import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelKey;
@@ -20,28 +21,33 @@ import dev.tidings.log.Head;
 import dev.tidings.log.Range;
 import dev.tidings.protocol.ErrorCode;
 import io.smallrye.common.annotation.NonBlocking;
-import jakarta.ws.rs.Consumes;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** A channel's retained state. */
@@ -50,9 +56,18 @@ import org.jspecify.annotations.Nullable;
 @NonBlocking
 @Tag(name = "State", description = "What channels retain")
 public class StateResource {
-    private static final String IF_MATCH =
-            "Only if the state changed last there: an ETag as GET and writes answer it, or *";
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+    private static final String IF_MATCH = "If-Match";
+    private static final String IF_NONE_MATCH = "If-None-Match";
+    private static final String WRITE_IF_MATCH = "Only if the state is one of these: a list of ETags as GET and writes"
+            + " answer them, or * for any; weak ones never match. Not with If-None-Match";
+    private static final String WRITE_IF_NONE_MATCH = "*: only where there is no state yet. Not with If-Match";
     private static final String CHANNEL = "The channel";
+    private static final String CHANNEL_EXAMPLE = "device:lamp";
+    private static final String TAG_EXAMPLE = "\"k3x9-2:18\"";
+    private static final String TAG = "Names the state: where it changed last. Absent when there is none any more";
+    private static final String CHANGE = "What changed, if anything";
+    private static final String FAILED = "The state is not the one that If-Match or If-None-Match asks for";
 
     private final Intake intake;
     private final EventLog log;
@@ -69,88 +84,152 @@ public class StateResource {
             operationId = "readState",
             summary = "Read a channel's state",
             description = "Answers the bare document; its ETag is the place of its last change. Needs subscribe.")
+    @Parameter(
+            name = IF_NONE_MATCH,
+            in = ParameterIn.HEADER,
+            description = "States that the caller has already: a list of ETags, or *",
+            schema = @Schema(type = SchemaType.STRING),
+            example = TAG_EXAMPLE)
+    @Parameter(
+            name = IF_MATCH,
+            in = ParameterIn.HEADER,
+            description = "The states that the caller wants: a list of ETags, or *; weak ones never match",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "*")
     @APIResponse(
             responseCode = "200",
             description = "The state",
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT, description = "The document")))
-    @APIResponse(responseCode = "304", description = "It is still the one with the ETag in If-None-Match")
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = TAG,
+                            schema = @Schema(type = SchemaType.STRING, examples = TAG_EXAMPLE)),
+            content =
+                    @Content(
+                            mediaType = MediaTypes.JSON,
+                            schema = @Schema(type = SchemaType.OBJECT, description = "The document"),
+                            example = "{\"on\": true, \"level\": 70}"))
+    @APIResponse(
+            responseCode = "304",
+            description = "It is one that If-None-Match names",
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = TAG,
+                            schema = @Schema(type = SchemaType.STRING, examples = TAG_EXAMPLE)))
     @APIResponse(responseCode = "404", description = "The channel retains no state")
+    @APIResponse(responseCode = "412", description = "The state is none that If-Match names")
     public CompletionStage<Response> read(
-            @Parameter(description = CHANNEL, example = "device:lamp") @PathParam("channel") String channel,
-            @Parameter(description = "ETags that the caller has already", example = "\"k3x9-2:18\"")
-                    @HeaderParam("If-None-Match")
-                    @Nullable
-                    String ifNoneMatch,
-            @Context ContainerRequestContext request) {
-        ChannelKey key = Calls.permitted(request, Verb.SUBSCRIBE, channel);
+            @Parameter(description = CHANNEL, example = CHANNEL_EXAMPLE) @PathParam("channel") String channel,
+            @Context RoutingContext context) {
+        Call call = Call.of(context);
+        ChannelKey key = call.permitted(Verb.SUBSCRIBE, channel);
+        Conditions conditions = Conditions.of(call);
         return log.read(key, Range.HEAD).thenApply(slice -> {
             State state = slice.head().state();
             if (state == null) {
                 throw new Refused(ErrorCode.NOT_FOUND, "the channel retains no state");
             }
             ETag tag = ETag.of(state.position());
-            return ETag.matchesAny(ifNoneMatch, tag)
-                    ? Response.notModified().header("ETag", tag.text()).build()
-                    : Response.ok(state.data().utf8())
-                            .header("ETag", tag.text())
-                            .header("Cache-Control", "no-cache")
-                            .build();
+            Response.ResponseBuilder answer = conditions.isKnown(tag)
+                    ? Response.notModified()
+                    : Response.ok(state.data().utf8());
+            return answer.header("ETag", tag.text()).build();
         });
     }
 
     @PUT
-    @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "replaceState",
             summary = "Replace a channel's state",
             description =
                     "Makes an event state.changed, or none when the state was so already. Members that are null count"
                             + " as absent. Needs publish.")
+    @Parameter(
+            name = IF_MATCH,
+            in = ParameterIn.HEADER,
+            description = WRITE_IF_MATCH,
+            schema = @Schema(type = SchemaType.STRING),
+            example = TAG_EXAMPLE)
+    @Parameter(
+            name = IF_NONE_MATCH,
+            in = ParameterIn.HEADER,
+            description = WRITE_IF_NONE_MATCH,
+            schema = @Schema(type = SchemaType.STRING),
+            example = "*")
     @RequestBody(
             description = "The whole state",
             required = true,
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT, examples = "{\"on\": true, \"level\": 70}")))
+            content =
+                    @Content(
+                            mediaType = MediaTypes.JSON,
+                            schema = @Schema(type = SchemaType.OBJECT, description = "The document"),
+                            examples =
+                                    @ExampleObject(
+                                            name = "lamp",
+                                            summary = "A lamp",
+                                            value = "{\"on\": true, \"level\": 70}")))
     @APIResponse(
             responseCode = "200",
-            description = "What changed",
-            content = @Content(schema = @Schema(implementation = StateChange.class)))
-    @APIResponse(responseCode = "412", description = "The precondition does not hold")
-    public CompletionStage<Response> replace(
-            @Parameter(description = CHANNEL, example = "device:lamp") @PathParam("channel") String channel,
-            @Parameter(description = IF_MATCH) @HeaderParam("If-Match") @Nullable String ifMatch,
-            @Parameter(description = "* writes only where there is no state yet", example = "*")
-                    @HeaderParam("If-None-Match")
-                    @Nullable
-                    String ifNoneMatch,
-            byte[] body,
-            @Context ContainerRequestContext request) {
-        ChannelKey key = Calls.permitted(request, Verb.PUBLISH, channel);
-        return write(key, new Change.Put(document(body)), precondition(ifMatch, ifNoneMatch));
+            description = CHANGE,
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = TAG,
+                            schema = @Schema(type = SchemaType.STRING, examples = TAG_EXAMPLE)),
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = StateChange.class)))
+    @APIResponse(responseCode = "412", description = FAILED)
+    public CompletionStage<RestResponse<StateChange>> replace(
+            @Parameter(description = CHANNEL, example = CHANNEL_EXAMPLE) @PathParam("channel") String channel,
+            @Context RoutingContext context) {
+        return write(channel, context, Change.Put::new, MediaTypes.JSON);
     }
 
     @PATCH
-    @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
     @Operation(
             operationId = "patchState",
             summary = "Change a channel's state",
             description = "Merges the body into the state (RFC 7396); makes an event state.changed, or none when that"
                     + " changes nothing. Needs publish.")
+    @Parameter(
+            name = IF_MATCH,
+            in = ParameterIn.HEADER,
+            description = WRITE_IF_MATCH,
+            schema = @Schema(type = SchemaType.STRING),
+            example = TAG_EXAMPLE)
+    @Parameter(
+            name = IF_NONE_MATCH,
+            in = ParameterIn.HEADER,
+            description = WRITE_IF_NONE_MATCH,
+            schema = @Schema(type = SchemaType.STRING),
+            example = "*")
     @RequestBody(
             description = "The members that change; null removes one",
             required = true,
-            content = @Content(schema = @Schema(type = SchemaType.OBJECT, examples = "{\"level\": 30}")))
+            content = {
+                @Content(
+                        mediaType = MERGE_PATCH,
+                        schema = @Schema(type = SchemaType.OBJECT, description = "The merge patch"),
+                        examples = @ExampleObject(name = "dim", summary = "One member", value = "{\"level\": 30}")),
+                @Content(
+                        mediaType = MediaTypes.JSON,
+                        schema = @Schema(type = SchemaType.OBJECT, description = "The merge patch"),
+                        examples = @ExampleObject(name = "dim", summary = "One member", value = "{\"level\": 30}"))
+            })
     @APIResponse(
             responseCode = "200",
-            description = "What changed",
-            content = @Content(schema = @Schema(implementation = StateChange.class)))
-    @APIResponse(responseCode = "412", description = "The precondition does not hold")
-    public CompletionStage<Response> patch(
-            @Parameter(description = CHANNEL, example = "device:lamp") @PathParam("channel") String channel,
-            @Parameter(description = IF_MATCH) @HeaderParam("If-Match") @Nullable String ifMatch,
-            byte[] body,
-            @Context ContainerRequestContext request) {
-        ChannelKey key = Calls.permitted(request, Verb.PUBLISH, channel);
-        return write(key, new Change.Patch(document(body)), precondition(ifMatch, null));
+            description = CHANGE,
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = TAG,
+                            schema = @Schema(type = SchemaType.STRING, examples = TAG_EXAMPLE)),
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = StateChange.class)))
+    @APIResponse(responseCode = "412", description = FAILED)
+    public CompletionStage<RestResponse<StateChange>> patch(
+            @Parameter(description = CHANNEL, example = CHANNEL_EXAMPLE) @PathParam("channel") String channel,
+            @Context RoutingContext context) {
+        return write(channel, context, Change.Patch::new, MERGE_PATCH, MediaTypes.JSON);
     }
 
     @DELETE
@@ -158,54 +237,79 @@ public class StateResource {
             operationId = "deleteState",
             summary = "Delete a channel's state",
             description = "Makes an event state.deleted, or none when there is no state. Needs publish.")
+    @Parameter(
+            name = IF_MATCH,
+            in = ParameterIn.HEADER,
+            description = WRITE_IF_MATCH,
+            schema = @Schema(type = SchemaType.STRING),
+            example = TAG_EXAMPLE)
+    @Parameter(
+            name = IF_NONE_MATCH,
+            in = ParameterIn.HEADER,
+            description = WRITE_IF_NONE_MATCH,
+            schema = @Schema(type = SchemaType.STRING),
+            example = "*")
     @APIResponse(
             responseCode = "200",
-            description = "What changed",
-            content = @Content(schema = @Schema(implementation = StateChange.class)))
-    @APIResponse(responseCode = "412", description = "The precondition does not hold")
-    public CompletionStage<Response> delete(
-            @Parameter(description = CHANNEL, example = "device:lamp") @PathParam("channel") String channel,
-            @Parameter(description = IF_MATCH) @HeaderParam("If-Match") @Nullable String ifMatch,
-            @Context ContainerRequestContext request) {
-        ChannelKey key = Calls.permitted(request, Verb.PUBLISH, channel);
-        return write(key, new Change.Delete(), precondition(ifMatch, null));
+            description = CHANGE,
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = StateChange.class)))
+    @APIResponse(responseCode = "412", description = FAILED)
+    public CompletionStage<RestResponse<StateChange>> delete(
+            @Parameter(description = CHANNEL, example = CHANNEL_EXAMPLE) @PathParam("channel") String channel,
+            @Context RoutingContext context) {
+        Call call = Call.of(context);
+        ChannelKey key = call.permitted(Verb.PUBLISH, channel);
+        return write(key, new Change.Delete(), Conditions.of(call).ofWrite());
     }
 
-    private JsonNode document(byte[] body) {
-        if (body.length > maxBytes) {
-            throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, "a state has at most " + maxBytes + " bytes");
-        }
-        return Json.parse(body).tree();
+    private CompletionStage<RestResponse<StateChange>> write(
+            String channel, RoutingContext context, Function<JsonNode, Change> change, String... types) {
+        Call call = Call.of(context);
+        ChannelKey key = call.permitted(Verb.PUBLISH, channel);
+        List<Precondition> conditions = Conditions.of(call).ofWrite();
+        return call.body(maxBytes, types)
+                .thenCompose(body -> write(key, change.apply(Json.parse(body).tree()), conditions));
     }
 
-    private static Precondition precondition(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
-        if (ifMatch != null) {
-            return ETag.precondition(ifMatch);
-        }
-        return ifNoneMatch == null ? new Precondition.None() : ETag.absence(ifNoneMatch);
+    /** Writes if any of the conditions holds. At most one does: each that is tried is one that the state has not. */
+    private CompletionStage<RestResponse<StateChange>> write(
+            ChannelKey key, Change change, List<Precondition> conditions) {
+        return intake.submit(new Submission.Write(key, change, conditions.getFirst(), null, null))
+                .thenCompose(outcome -> {
+                    if (outcome instanceof Outcome.Conflict(Head head)) {
+                        // Only a state that changes again and again could make this go round more often than once.
+                        Precondition present = new Precondition.ChangedAt(head.statePosition());
+                        List<Precondition> rest = conditions.subList(1, conditions.size());
+                        if (rest.contains(present)) {
+                            return write(key, change, rest.subList(rest.indexOf(present), rest.size()));
+                        }
+                    }
+                    return CompletableFuture.completedStage(answer(outcome, change));
+                });
     }
 
-    private CompletionStage<Response> write(ChannelKey key, Change change, Precondition precondition) {
-        return intake.submit(new Submission.Write(key, change, precondition, null, null))
-                .thenApply(StateResource::answer);
-    }
-
-    private static Response answer(Outcome outcome) {
+    private static RestResponse<StateChange> answer(Outcome outcome, Change change) {
         return switch (outcome) {
             case Outcome.Changed(Appended.Stored stored, Json patch, Json previous) ->
-                answer(stored.position(), true, patch.toString(), previous.toString());
-            case Outcome.Published(Appended.Stored stored) -> answer(stored.position(), true, "{}", "{}");
-            case Outcome.Unchanged(Head head) -> answer(head.statePosition(), false, "{}", "{}");
-            case Outcome.Conflict conflict ->
-                throw new Refused(
-                        ErrorCode.CONFLICT, "the state is not the one that If-Match or If-None-Match asks for");
+                answer(
+                        new StateChange(
+                                true,
+                                patch.toString(),
+                                previous.toString(),
+                                stored.position().offset()),
+                        change instanceof Change.Delete ? null : stored.position());
+            case Outcome.Published(Appended.Stored stored) -> throw new IllegalStateException("a write has a change");
+            case Outcome.Unchanged(Head head) ->
+                answer(
+                        StateChange.none(head.statePosition().offset()),
+                        head.state() == null ? null : head.state().position());
+            case Outcome.Conflict conflict -> throw Conditions.failed();
             case Outcome.Unavailable(String reason) -> throw new Refused(ErrorCode.UNAVAILABLE, reason);
         };
     }
 
-    private static Response answer(Position place, boolean changed, String patch, String previous) {
-        return Response.ok(new StateChange(changed, patch, previous, place.offset()))
-                .header("ETag", ETag.of(place).text())
-                .build();
+    private static RestResponse<StateChange> answer(StateChange change, @Nullable Position place) {
+        var answer = RestResponse.ResponseBuilder.ok(change);
+        return (place == null ? answer : answer.header("ETag", ETag.of(place).text())).build();
     }
 }
