@@ -1,6 +1,7 @@
 package dev.tidings.api.access;
 
 import dev.tidings.api.call.MediaTypes;
+import dev.tidings.api.call.Query;
 import dev.tidings.api.call.Refused;
 import dev.tidings.auth.QuickStart;
 import dev.tidings.protocol.ErrorCode;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -59,6 +61,7 @@ public class QuickStartResource {
             @Parameter(hidden = true) @HeaderParam("Origin") @Nullable String origin,
             @Parameter(hidden = true) @HeaderParam("Sec-Fetch-Site") @Nullable String site,
             @Context HttpServerRequest request) {
+        Query.parse(request.query(), List.of());
         // HTTP/2 has no Host header; this is either.
         HostAndPort host = request.authority();
         boolean ours = host != null

@@ -2,6 +2,7 @@ package dev.tidings.api.call;
 
 import dev.tidings.event.Invalid;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -22,13 +23,25 @@ public class AddressCheck {
     private static final int PRIORITY = 1000;
 
     void register(@Observes Filters filters) {
-        filters.register(this::handle, PRIORITY);
+        filters.register(AddressCheck::handle, PRIORITY);
     }
 
-    private void handle(RoutingContext context) {
+    /** The router itself gives up on a malformed path, before any filter. */
+    void register(@Observes Router router) {
+        router.errorHandler(400, AddressCheck::refuse);
+    }
+
+    private static void handle(RoutingContext context) {
         if (Problem.passes(context, () -> check(context.request().uri()))) {
             context.next();
         }
+    }
+
+    private static void refuse(RoutingContext context) {
+        Problem.passes(context, () -> {
+            check(context.request().uri());
+            throw new Invalid(Invalid.What.MESSAGE, "the request is malformed");
+        });
     }
 
     private static void check(@Nullable String address) {

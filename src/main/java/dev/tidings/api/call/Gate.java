@@ -47,18 +47,29 @@ class Gate {
     private void handle(RoutingContext context) {
         String path = String.valueOf(context.request().path());
         boolean api = path.startsWith("/api/");
-        String methods = Methods.of(path);
+        Methods methods = Methods.of(path);
         if (!api && methods == null) {
             context.next();
             return;
         }
         mark(context, path);
-        if (methods != null && context.request().method().equals(HttpMethod.OPTIONS)) {
+        HttpMethod method = context.request().method();
+        if (methods != null && method.equals(HttpMethod.OPTIONS)) {
             var unused = context.response()
                     .setStatusCode(204)
-                    .putHeader("Allow", methods)
+                    .putHeader("Allow", methods.allow())
                     .end();
-        } else if (!api || passes(context, path)) {
+            return;
+        }
+        boolean passes = Problem.passes(context, () -> {
+            if (api) {
+                letIn(context, path);
+            }
+            if (methods != null) {
+                methods.require(method.name());
+            }
+        });
+        if (passes) {
             context.next();
         }
     }
@@ -86,21 +97,19 @@ class Gate {
         });
     }
 
-    private boolean passes(RoutingContext context, String path) {
-        return Problem.passes(context, () -> {
-            if (path.indexOf(';') >= 0) {
-                // What follows it would be taken off the path, and the channel be taken for another.
-                throw new Invalid(Invalid.What.CHANNEL, "a path has no ; in it");
-            }
-            Caller caller = authenticate(context.request().getHeader("Authorization"));
-            MDC.put("subject", caller.subject() + '@' + caller.tenant());
-            long waitMs = rates.tryTake(caller);
-            if (waitMs > 0) {
-                throw new Refused(new Refusal(
-                        ErrorCode.RATE_LIMITED, "more calls a second than allowed", OptionalLong.of(waitMs)));
-            }
-            Call.letIn(context, caller);
-        });
+    private void letIn(RoutingContext context, String path) {
+        if (path.indexOf(';') >= 0) {
+            // What follows it would be taken off the path, and the channel be taken for another.
+            throw new Invalid(Invalid.What.CHANNEL, "a path has no ; in it");
+        }
+        Caller caller = authenticate(context.request().getHeader("Authorization"));
+        MDC.put("subject", caller.subject() + '@' + caller.tenant());
+        long waitMs = rates.tryTake(caller);
+        if (waitMs > 0) {
+            throw new Refused(
+                    new Refusal(ErrorCode.RATE_LIMITED, "more calls a second than allowed", OptionalLong.of(waitMs)));
+        }
+        Call.letIn(context, caller);
     }
 
     private Caller authenticate(@Nullable String authorization) {

@@ -1,6 +1,9 @@
 package dev.tidings.api.call;
 
+import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.Refusal;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +26,28 @@ final class Methods {
     }
 
     /** The methods of the resource with this path; null when there is none. */
-    static @Nullable String of(String path) {
+    static @Nullable Methods of(String path) {
         for (Methods each : ALL) {
             if (each.path.matcher(path).matches()) {
-                return each.allow;
+                return each;
             }
         }
         return null;
+    }
+
+    /** All of them, as {@code Allow} has them. */
+    String allow() {
+        return allow;
+    }
+
+    /** @throws Refused when the resource does not take this one */
+    void require(String method) {
+        if (!List.of(allow.split(", ", -1)).contains(method)) {
+            throw new Refused(
+                    405,
+                    new Refusal(
+                            ErrorCode.INVALID_MESSAGE, "the resource has no method " + method + "; it has " + allow),
+                    Map.of("Allow", allow));
+        }
     }
 }

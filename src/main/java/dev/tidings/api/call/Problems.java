@@ -5,7 +5,6 @@ import dev.tidings.log.LogUnavailable;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
@@ -50,31 +49,18 @@ public class Problems {
         };
     }
 
-    /** What the framework refuses: there is no such resource, or it has no such method. */
+    /** What the framework refuses: there is no such resource. */
     @ServerExceptionMapper
     Response framework(WebApplicationException failure) {
         int status = failure.getResponse().getStatus();
         return switch (status) {
             case 404 -> refused(new Refused(ErrorCode.NOT_FOUND, "there is no such resource"));
-            case 405 -> refused(noSuchMethod());
             default ->
                 status < 500
                         ? refused(new Refused(
                                 status, new Refusal(ErrorCode.INVALID_MESSAGE, "the request is malformed"), Map.of()))
                         : unexpected(failure);
         };
-    }
-
-    private Refused noSuchMethod() {
-        RoutingContext context = current.getCurrent();
-        String methods = Methods.of(context.normalizedPath());
-        String allowed = methods == null ? "" : methods;
-        return new Refused(
-                405,
-                new Refusal(
-                        ErrorCode.INVALID_MESSAGE,
-                        "the resource has no method " + context.request().method() + "; it has " + allowed),
-                Map.of("Allow", allowed));
     }
 
     @ServerExceptionMapper

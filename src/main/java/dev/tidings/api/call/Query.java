@@ -23,7 +23,7 @@ public final class Query {
     }
 
     /** @throws Invalid when it is malformed or has a parameter that is not known */
-    static Query parse(@Nullable String raw, List<String> known) {
+    public static Query parse(@Nullable String raw, List<String> known) {
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (String part : (raw == null ? "" : raw).split("&", -1)) {
             if (part.isEmpty()) {

@@ -144,7 +144,7 @@ public class ChannelEventsResource {
             description =
                     "Only events whose type matches this glob, in which * is any run of characters; may be repeated",
             schema = @Schema(type = SchemaType.ARRAY, implementation = String.class),
-            example = "agent.*")
+            example = "[\"agent.*\"]")
     @APIResponse(
             responseCode = "200",
             description = "The events; none when there are none",
