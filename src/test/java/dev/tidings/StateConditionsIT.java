@@ -55,11 +55,11 @@ class StateConditionsIT {
             "TAG" ,"gone:1"                  | 200
             "gone:1","gone:2" , "TAG","x"    | 200
             , ,"TAG",                        | 200
-            "with, comma:3", "TAG"           | 200
+            "with,comma:3", "TAG"            | 200
             "gone:1"                         | 412
             "gone:1", "gone:2"               | 412
             W/"TAG"                          | 412
-            "no place", ""                   | 412
+            "no-place", ""                   | 412
             TAG                              | 400
             "TAG                             | 400
             "TAG" "TAG"                      | 400
