@@ -46,4 +46,51 @@ record NewEvent(
 
             @Schema(description = CAUSE, examples = "c-42", minLength = 1, maxLength = 128) @Nullable
             String cause) {}
+
+    /** An event in the form of CloudEvents. */
+    @Schema(name = "CloudEvent", description = "A CloudEvent 1.0 with JSON data; further attributes are ignored")
+    record Cloud(
+            @Schema(description = "The version of CloudEvents", enumeration = "1.0", examples = "1.0", required = true)
+            String specversion,
+
+            @Schema(description = "Becomes the event_id", examples = "A234-1234-1234", maxLength = 128, required = true)
+            String id,
+
+            @Schema(
+                    description = "Where it comes from; has to be there, and is not kept",
+                    examples = "/line/7",
+                    required = true)
+            String source,
+
+            @Schema(
+                    description = "Becomes the event's type",
+                    examples = "agent.started",
+                    pattern = TYPE,
+                    required = true)
+            String type,
+
+            @Schema(description = "The channel, unless the extension channel names it", examples = "agent:42") @Nullable
+            String subject,
+
+            @Schema(description = "An extension: the channel", examples = "agent:42") @Nullable
+            String channel,
+
+            @Schema(description = "An extension: the id of what led to it", examples = "c-42") @Nullable
+            String cause,
+
+            @Schema(
+                    description = "When it happened at its source; is checked and not kept: an event has the time"
+                            + " when it was accepted",
+                    examples = "2024-01-01T00:00:00Z",
+                    format = "date-time")
+            @Nullable
+            String time,
+
+            @Schema(description = "The type of data: JSON", examples = "application/json") @Nullable
+            String datacontenttype,
+
+            @Schema(
+                    description = "Becomes the payload: any JSON value; null unless given",
+                    examples = "{\"status\": \"busy\"}")
+            Object data) {}
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Publishes many events, of which each may fail without the others. */
 @ApplicationScoped
@@ -40,8 +41,8 @@ public class Publishing {
         /** @param submission what is to be stored */
         record Ready(Submission.Publish submission) implements Item {}
 
-        /** @param refusal what it is answered */
-        record Bad(Refusal refusal) implements Item {}
+        /** @param line of a stream; null elsewhere */
+        record Bad(Refusal refusal, @Nullable Long line) implements Item {}
     }
 
     /** How long one event may be, as it is sent. */
@@ -52,29 +53,31 @@ public class Publishing {
     /**
      * Reads one of many.
      *
+     * @param line where it stands in a stream; null elsewhere
      * @param form reads it
      */
-    Item read(Caller caller, byte[] bytes, Function<byte[], EventBody> form) {
+    Item read(Caller caller, byte[] bytes, @Nullable Long line, Function<byte[], EventBody> form) {
         try {
             if (bytes.length > maxBytes) {
-                return tooLarge();
+                return tooLarge(line);
             }
             if (caller.expiresAt() <= clock.millis()) {
-                return new Item.Bad(new Refusal(ErrorCode.UNAUTHENTICATED, "the token has expired"));
+                return new Item.Bad(new Refusal(ErrorCode.UNAUTHENTICATED, "the token has expired"), line);
             }
             EventBody event = form.apply(bytes);
             Channel channel = new Channel(event.requireChannel());
             Call.require(caller, Verb.PUBLISH, channel);
             return new Item.Ready(submission(new ChannelKey(caller.tenant(), channel), event));
         } catch (Invalid invalid) {
-            return new Item.Bad(Refusal.of(invalid));
+            return new Item.Bad(Refusal.of(invalid), line);
         } catch (Refused refused) {
-            return new Item.Bad(refused.refusal());
+            return new Item.Bad(refused.refusal(), line);
         }
     }
 
-    Item tooLarge() {
-        return new Item.Bad(new Refusal(ErrorCode.MESSAGE_TOO_LARGE, "an event has at most " + maxBytes + " bytes"));
+    Item tooLarge(@Nullable Long line) {
+        return new Item.Bad(
+                new Refusal(ErrorCode.MESSAGE_TOO_LARGE, "an event has at most " + maxBytes + " bytes"), line);
     }
 
     static Submission.Publish submission(ChannelKey key, EventBody event) {
@@ -96,7 +99,7 @@ public class Publishing {
         for (Item item : items) {
             results.add(
                     switch (item) {
-                        case Item.Bad(Refusal refusal) -> Result.of(refusal);
+                        case Item.Bad(Refusal refusal, Long line) -> Result.of(refusal, line);
                         case Item.Ready(Submission.Publish submission) -> result(submission, outcomes.get(next++));
                     });
         }
@@ -107,7 +110,7 @@ public class Publishing {
         try {
             return Result.of(published(submission, outcome));
         } catch (Refused refused) {
-            return Result.of(refused.refusal());
+            return Result.of(refused.refusal(), null);
         }
     }
 

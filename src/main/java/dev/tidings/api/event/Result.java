@@ -22,6 +22,10 @@ record Result(
         @Schema(description = "When it was accepted, in ms since the Unix epoch", examples = "1704067200000") @Nullable
         Long timestamp,
 
+        @Schema(description = "With an error, of NDJSON: the number of the line, from 1", examples = "3", minimum = "1")
+        @Nullable
+        Long line,
+
         @Schema(description = "Why it was not stored") @Nullable
         Failure error) {
 
@@ -46,10 +50,13 @@ record Result(
             @Schema(description = "A result for each") List<Result> results) {}
 
     static Result of(Published published) {
-        return new Result(published.offset(), published.epoch(), published.event_id(), published.timestamp(), null);
+        return new Result(
+                published.offset(), published.epoch(), published.event_id(), published.timestamp(), null, null);
     }
 
-    static Result of(Refusal refusal) {
-        return new Result(null, null, null, null, new Failure(refusal.code().text(), refusal.message()));
+    /** @param line of a stream; null elsewhere */
+    static Result of(Refusal refusal, @Nullable Long line) {
+        return new Result(
+                null, null, null, null, line, new Failure(refusal.code().text(), refusal.message()));
     }
 }

@@ -1,0 +1,258 @@
+package dev.tidings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.TidingsServer;
+import dev.tidings.testing.Tokens;
+import dev.tidings.testing.WsClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Many events in one call: NDJSON of any length, and CloudEvents in their three forms. */
+class IngestIT {
+    private static final String ALL = Tokens.token("ada", "*:*");
+    private static TidingsServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TidingsServer.start(Map.of("tidings.limits.message-size", "10K"));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void everyLineIsAnsweredInOrder() {
+        String writer = Tokens.token("writer", "publish:lines:*");
+        HttpResponse<String> answer = send(writer, "application/x-ndjson", """
+                {"channel":"lines:1","event":"a","payload":1}
+
+                {"channel":"secret:1","event":"a"}
+                not json
+                {"channel":"lines:1","event":"a","payload":"%s"}
+                {"channel":"lines:1"}
+                [1,2]
+                {"channel":"lines:1","event":"a","event_id":"once"}
+                {"channel":"lines:1","event":"a","event_id":"once"}
+                {"channel":"lines:2","event":"a"}""".formatted("x".repeat(20_000)));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/x-ndjson");
+        List<String> outcomes = answer.body()
+                .lines()
+                .map(WsClient::parse)
+                .map(IngestIT::outcome)
+                .toList();
+        assertThat(outcomes)
+                .containsExactly(
+                        "1",
+                        "forbidden 3",
+                        "invalid_message 4",
+                        "message_too_large 5",
+                        "invalid_message 6",
+                        "invalid_message 7",
+                        "2",
+                        "2",
+                        "1");
+    }
+
+    @Test
+    void aStreamIsAnsweredWhileItGoesOn() throws IOException {
+        try (Socket socket = stream()) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            for (int i = 1; i <= 3; i++) {
+                chunk(socket.getOutputStream(), "{\"channel\":\"live:1\",\"event\":\"a\"}\n");
+                String line;
+                do {
+                    line = in.readLine();
+                    assertThat(line).isNotNull();
+                } while (!line.startsWith("{"));
+                assertThat(WsClient.parse(line).path("offset").asInt()).isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void aStreamThatBreaksOffHasStoredWhatWasAnswered() throws IOException {
+        try (Socket socket = stream()) {
+            chunk(
+                    socket.getOutputStream(),
+                    "{\"channel\":\"broken:1\",\"event\":\"a\"}\n{\"channel\":\"broken:1\",\"ev");
+            InputStream in = socket.getInputStream();
+            StringBuilder heard = new StringBuilder();
+            while (heard.indexOf("\"offset\":1") < 0) {
+                int next = in.read();
+                assertThat(next).isNotNegative();
+                heard.append((char) next);
+            }
+        }
+        assertThat(history("broken:1")).hasSize(1);
+    }
+
+    /** The service runs with 256 MiB; the stream is longer, and nobody reads its answers before it has all been sent. */
+    @Test
+    void whoDoesNotReadTheAnswersIsNotReadFurther() throws IOException {
+        try (Socket socket = stream()) {
+            socket.setSoTimeout(20_000);
+            String event = "{\"channel\":\"flood:1\",\"event\":\"a\",\"payload\":\"" + "x".repeat(2_000) + "\"}\n";
+            int count = 150_000;
+            Thread sender = Thread.ofVirtual().start(() -> send(socket, event.repeat(100), count / 100));
+            assertThat(server.send(server.request("/api/v1/channels", ALL).build())
+                            .statusCode())
+                    .isEqualTo(200);
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            int answered = 0;
+            long last = 0;
+            for (String line = in.readLine(); line != null && answered < count; line = in.readLine()) {
+                if (line.startsWith("{")) {
+                    answered++;
+                    last = WsClient.parse(line).path("offset").asLong();
+                }
+            }
+            assertThat(answered).isEqualTo(count);
+            assertThat(last).isEqualTo(count);
+            assertThat(sender.isInterrupted()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "subject":"cloud:1"                                               | 1
+            "subject":"cloud:x","channel":"cloud:2"                           | 1
+            "subject":"cloud:3","time":"2024-01-01T00:00:00Z"                 | 1
+            "subject":"cloud:4","datacontenttype":"application/json"          | 1
+            "subject":"cloud:4b","datacontenttype":"application/vnd.x+json; charset=utf-8" | 1
+            "subject":"cloud:5","unknown":"extension"                         | 1
+            "subject":"cloud:6","time":"yesterday"                            | invalid_message
+            "subject":"cloud:6","datacontenttype":"text/xml"                  | invalid_message
+            "subject":"cloud:6","data_base64":"AA=="                          | invalid_message
+            "subject":"Not A Channel"                                         | invalid_channel
+            "subject":7                                                       | invalid_message
+            "other":"x"                                                       | invalid_channel
+            """)
+    void structuredCloudEvents(String attributes, String outcome) {
+        String event = "{\"specversion\":\"1.0\",\"id\":\"i1\",\"source\":\"/s\",\"type\":\"a.b\",\"data\":{\"n\":1},"
+                + attributes + "}";
+        HttpResponse<String> answer = send(ALL, "application/cloudevents+json; charset=UTF-8", event);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(outcome(WsClient.parse(answer.body()).at("/results/0"))).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"specversion", "id", "source", "type"})
+    void attributesThatMustBeThere(String name) {
+        String event =
+                "{\"specversion\":\"1.0\",\"id\":\"i2\",\"source\":\"/s\",\"type\":\"a.b\",\"subject\":\"must:1\"}";
+        JsonNode result = WsClient.parse(
+                        send(ALL, "application/cloudevents+json", event.replaceFirst("\"" + name + "\"", "\"x\""))
+                                .body())
+                .at("/results/0/error");
+        assertThat(result.path("message").asText()).contains(name);
+    }
+
+    @Test
+    void aBatchOfCloudEvents() {
+        HttpResponse<String> answer = send(ALL, "application/cloudevents-batch+json", """
+                [{"specversion":"1.0","id":"b1","source":"/s","type":"a.b","subject":"batch:1","data":[1]},
+                 {"specversion":"0.3","id":"b2","source":"/s","type":"a.b","subject":"batch:1"},
+                 {"specversion":"1.0","id":"b1","source":"/s","type":"a.b","subject":"batch:1"},
+                 {"specversion":"1.0","id":"b3","source":"/s","type":"a.b","subject":"batch:1","cause":"c1"}]""");
+        List<String> outcomes = new ArrayList<>();
+        WsClient.parse(answer.body()).path("results").forEach(result -> outcomes.add(outcome(result)));
+        assertThat(outcomes).containsExactly("1", "invalid_message", "1", "2");
+        JsonNode events = history("batch:1");
+        assertThat(events.at("/0/id").asText()).isEqualTo("b1");
+        assertThat(events.at("/0/payload").toString()).isEqualTo("[1]");
+        assertThat(events.at("/1/cause").asText()).isEqualTo("c1");
+        assertThat(events.at("/1/payload").isNull()).isTrue();
+    }
+
+    @Test
+    void aCloudEventInHeadersAndBody() {
+        HttpRequest request = server.request("/api/v1/events", ALL)
+                .headers("ce-specversion", "1.0", "ce-id", "h%C3%A4", "ce-source", "/s", "ce-type", "a.b")
+                .headers("ce-subject", "binary:1", "ce-time", "2024-01-01T00:00:00.5+01:00", "ce-cause", "c7")
+                .POST(BodyPublishers.ofString("{\"n\":1.50}"))
+                .build();
+        HttpResponse<String> answer = server.send(request);
+        assertThat(WsClient.parse(answer.body()).at("/results/0/event_id").asText())
+                .isEqualTo("hä");
+        JsonNode event = history("binary:1").get(0);
+        assertThat(event.path("event").asText()).isEqualTo("a.b");
+        assertThat(event.path("cause").asText()).isEqualTo("c7");
+        assertThat(event.path("payload").toString()).isEqualTo("{\"n\":1.5}");
+    }
+
+    private static HttpResponse<String> send(String token, String type, String body) {
+        return server.send(server.request("/api/v1/events", token)
+                .setHeader("Content-Type", type)
+                .POST(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private static JsonNode history(String channel) {
+        return WsClient.parse(server.send(server.request("/api/v1/channels/" + channel + "/events", ALL)
+                                .build())
+                        .body())
+                .path("events");
+    }
+
+    /** The offset, or the code with the number of the line, if it has one. */
+    private static String outcome(JsonNode result) {
+        return result.has("error")
+                ? (result.at("/error/code").asText() + ' ' + result.path("line").asText()).strip()
+                : result.path("offset").asText();
+    }
+
+    /** A connection on which a stream has begun. */
+    private static Socket stream() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream()
+                .write(("POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + ALL
+                                + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static void send(Socket socket, String chunk, int times) {
+        try {
+            OutputStream out = socket.getOutputStream();
+            for (int i = 0; i < times; i++) {
+                chunk(out, chunk);
+            }
+            out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void chunk(OutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(bytes);
+        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+    }
+}
