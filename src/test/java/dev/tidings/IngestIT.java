@@ -18,9 +18,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -110,31 +113,35 @@ class IngestIT {
         assertThat(history("broken:1")).hasSize(1);
     }
 
-    /** The service runs with 256 MiB; the stream is longer, and nobody reads its answers before it has all been sent. */
+    /** The service runs with 256 MiB, and the stream is longer. */
     @Test
     void whoDoesNotReadTheAnswersIsNotReadFurther() throws IOException {
+        String hundred =
+                ("{\"channel\":\"flood:1\",\"event\":\"a\",\"payload\":\"" + "x".repeat(2_000) + "\"}\n").repeat(100);
+        int chunks = 1_500;
+        AtomicInteger sent = new AtomicInteger();
         try (Socket socket = stream()) {
-            socket.setSoTimeout(20_000);
-            String event = "{\"channel\":\"flood:1\",\"event\":\"a\",\"payload\":\"" + "x".repeat(2_000) + "\"}\n";
-            int count = 150_000;
-            Thread sender = Thread.ofVirtual().start(() -> send(socket, event.repeat(100), count / 100));
-            assertThat(server.send(server.request("/api/v1/channels", ALL).build())
-                            .statusCode())
-                    .isEqualTo(200);
+            Thread.ofVirtual().start(() -> send(socket, hundred, chunks, sent));
+            AtomicInteger before = new AtomicInteger();
+            Awaitility.await("the sender is held up")
+                    .atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> before.getAndSet(sent.get()) == sent.get() && sent.get() > 0);
+            assertThat(sent.get()).isLessThan(chunks);
+
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             int answered = 0;
-            long last = 0;
-            for (String line = in.readLine(); line != null && answered < count; line = in.readLine()) {
+            while (answered < chunks * 100) {
+                String line = in.readLine();
+                assertThat(line).as("after %d answers", answered).isNotNull();
                 if (line.startsWith("{")) {
                     answered++;
-                    last = WsClient.parse(line).path("offset").asLong();
+                    assertThat(line).contains("\"offset\":" + answered + ',');
                 }
             }
-            assertThat(answered).isEqualTo(count);
-            assertThat(last).isEqualTo(count);
-            assertThat(sender.isInterrupted()).isFalse();
         }
+        assertThat(server.output()).doesNotContain("OutOfMemory");
     }
 
     @ParameterizedTest
@@ -237,11 +244,12 @@ class IngestIT {
         return socket;
     }
 
-    private static void send(Socket socket, String chunk, int times) {
+    private static void send(Socket socket, String chunk, int times, AtomicInteger sent) {
         try {
             OutputStream out = socket.getOutputStream();
             for (int i = 0; i < times; i++) {
                 chunk(out, chunk);
+                sent.incrementAndGet();
             }
             out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import static org.eclipse.microprofile.openapi.OASFactory.createMediaType;
 import static org.eclipse.microprofile.openapi.OASFactory.createParameter;
 import static org.eclipse.microprofile.openapi.OASFactory.createSchema;
 
+import dev.tidings.api.call.MediaTypes;
 import dev.tidings.api.call.Problem;
 import dev.tidings.protocol.ErrorCode;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
@@ -20,6 +21,7 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.headers.Header;
 import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
@@ -28,6 +30,10 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class CommonAnswers implements OASFilter {
     private static final String REQUEST_ID = "X-Request-Id";
+    private static final String LINES = """
+            {"channel": "agent:42", "event": "agent.started"}
+            {"channel": "agent:43", "event": "agent.started", "payload": {"pid": 7}}
+            """;
     private static final Map<String, String> ALWAYS = inOrder(
             "400", "A parameter, a header, the body or the address is malformed",
             "406", "Accept allows nothing that is available here",
@@ -69,6 +75,7 @@ public class CommonAnswers implements OASFilter {
             WITH_CHANNEL.forEach((status, meaning) -> add(operation, status, meaning));
         }
         if (operation.getRequestBody() != null) {
+            addLines(operation.getRequestBody().getContent());
             WITH_BODY.forEach((status, meaning) -> add(operation, status, meaning));
         }
         operation.getResponses().getAPIResponses().forEach(CommonAnswers::complete);
@@ -82,6 +89,16 @@ public class CommonAnswers implements OASFilter {
             code.setEnumeration(Arrays.stream(ErrorCode.values())
                     .<Object>map(ErrorCode::text)
                     .toList());
+        }
+    }
+
+    /** What looks like JSON in an annotation is taken for JSON: of several lines only the first would be left. */
+    private static void addLines(Content content) {
+        MediaType lines = content.getMediaType(MediaTypes.NDJSON);
+        if (lines != null) {
+            lines.addExample(
+                    "lines",
+                    createExample().summary("Two events, each on a line").value(LINES));
         }
     }
 

@@ -108,13 +108,7 @@ public class EventsResource {
                         examples = @ExampleObject(name = "two", summary = "Two events", value = """
                                                 [{"channel": "agent:42", "event": "agent.started"},
                                                  {"channel": "agent:43", "event": "agent.started", "payload": {"pid": 7}}]""")),
-                @Content(
-                        mediaType = MediaTypes.NDJSON,
-                        schema = @Schema(implementation = NewEvent.InChannel.class),
-                        examples = @ExampleObject(name = "lines", summary = "Two events, each on a line", value = """
-                                                {"channel": "agent:42", "event": "agent.started"}
-                                                {"channel": "agent:43", "event": "agent.started", "payload": {"pid": 7}}
-                                                """)),
+                @Content(mediaType = MediaTypes.NDJSON, schema = @Schema(implementation = NewEvent.InChannel.class)),
                 @Content(
                         mediaType = CloudEvents.STRUCTURED,
                         schema = @Schema(implementation = NewEvent.Cloud.class),
