@@ -9,6 +9,7 @@ import dev.tidings.connection.Services;
 import dev.tidings.connection.SessionSettings;
 import dev.tidings.hub.Hub;
 import dev.tidings.intake.Intake;
+import dev.tidings.intake.IntakeSettings;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.ConfiguredChannels;
@@ -95,6 +96,12 @@ class Wiring {
     @Singleton
     CursorSeal cursorSeal() {
         return new CursorSeal();
+    }
+
+    @Produces
+    @Singleton
+    IntakeSettings intakeSettings(LimitsConfig limits) {
+        return new IntakeSettings(Math.toIntExact(limits.messageSize().asLongValue()));
     }
 
     @Produces

@@ -45,7 +45,7 @@ public class CommonAnswers implements OASFilter {
             "403", "The token does not permit it, whether there is such a channel or not",
             "503", "The log cannot be reached, or too much waits for it; nothing was stored");
     private static final Map<String, String> WITH_BODY = inOrder(
-            "413", "The body is too large",
+            "413", "The body is too large, or the state that it would lead to",
             "415", "Content-Type is none that is taken here; Accept names those that are");
 
     private static Map<String, String> inOrder(String... statusesAndMeanings) {

@@ -206,6 +206,8 @@ final class Member {
                         services.clock().millis());
             case Outcome.Conflict conflict ->
                 refuse(message.id(), channel.name(), ErrorCode.CONFLICT, "the state was changed by another writer");
+            case Outcome.TooLarge(String reason) ->
+                refuse(message.id(), channel.name(), ErrorCode.MESSAGE_TOO_LARGE, reason);
             case Outcome.Unavailable(String reason) ->
                 refuse(message.id(), channel.name(), ErrorCode.UNAVAILABLE, reason);
         }

@@ -51,8 +51,7 @@ final class Catchup {
     }
 
     void join(ChannelSubscription joining, Subscriptions.Request request, Reply reply) {
-        Range range = request.since() instanceof Since.Now ? Range.HEAD : Range.from(request.since());
-        onLoop(log.read(joining.key(), range), (slice, failure) -> {
+        onLoop(log.read(joining.key(), range(request.since())), (slice, failure) -> {
             if (dropped(joining, failure, reply)) {
                 return;
             }
@@ -282,6 +281,14 @@ final class Catchup {
             }
         }
         return chosen;
+    }
+
+    private static Range range(Since since) {
+        return switch (since) {
+            case Since.Now now -> Range.HEAD;
+            case Since.InChannel place -> Range.from(place);
+            case Since.AfterCursor cursor -> throw new IllegalArgumentException("a cursor belongs to a pattern");
+        };
     }
 
     private static Position beginning(Since since, Slice slice) {

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Drafting {
     private final Clock clock;
     private final EventIds ids;
+    private final int stateBytes;
 
-    Drafting(Clock clock) {
+    Drafting(Clock clock, IntakeSettings settings) {
+        this.stateBytes = settings.stateBytes();
         this.clock = clock;
         this.ids = new EventIds(clock);
     }
@@ -70,6 +72,15 @@ final class Drafting {
                 payload,
                 cause,
                 state);
+    }
+
+    /** Why the change is refused; null when it may be. */
+    @Nullable
+    String refusal(StateChange change) {
+        return change.data() == null || change.data().size() <= stateBytes
+                ? null
+                : "the state would have %d bytes, and %d are allowed"
+                        .formatted(change.data().size(), stateBytes);
     }
 
     /** What the change does to the present state; null when it changes nothing. */

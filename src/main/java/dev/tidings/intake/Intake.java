@@ -41,10 +41,11 @@ public class Intake {
     Intake(
             EventLog log,
             Clock clock,
+            IntakeSettings settings,
             MeterRegistry meters,
             @Channel("intake") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<Batch> emitter) {
         this.log = log;
-        Drafting drafting = new Drafting(clock);
+        Drafting drafting = new Drafting(clock, settings);
         this.pumps = IntStream.range(0, log.shards())
                 .mapToObj(shard -> new Pump(shard, CAPACITY, batch -> send(emitter, batch)))
                 .toList();

@@ -108,6 +108,11 @@ final class Plan {
             decide(pending, certain, new Outcome.Unchanged(head));
             return;
         }
+        String refusal = drafting.refusal(change);
+        if (refusal != null) {
+            decide(pending, certain, new Outcome.TooLarge(refusal));
+            return;
+        }
         Draft draft = drafting.stateEvent(write, change, before == null ? head.statePosition() : null);
         steps.add(new Step(pending, draft, change, null));
         projected.put(write.key(), new Projected(change.data()));

@@ -25,8 +25,14 @@ public record Call(Caller caller, Query query, RoutingContext context) {
 
     private static final String CALLER = Caller.class.getName();
 
-    /** Notes that a request was let in. */
-    static void letIn(RoutingContext context, Caller caller) {
+    /** Whom a request comes from, for the log. */
+    static String subjectOf(RoutingContext context) {
+        Caller caller = context.get(CALLER);
+        return caller == null ? "nobody known" : caller.subject() + '@' + caller.tenant();
+    }
+
+    /** Notes who makes a request. */
+    static void note(RoutingContext context, Caller caller) {
         context.put(CALLER, caller);
     }
 

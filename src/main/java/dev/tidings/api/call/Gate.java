@@ -15,7 +15,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
@@ -80,21 +79,27 @@ class Gate {
         HttpServerResponse response = context.response();
         response.putHeader(RequestId.HEADER, id.text()).putHeader("Cache-Control", "no-store");
         MDC.put("correlation", id.text());
-        long begun = System.nanoTime();
         context.addEndHandler(ended -> {
-            if (LOG.isDebugEnabled()) {
-                MDC.put("correlation", id.text());
-                LOG.debugf(
-                        "call %s: %s %s answered %d after %d ms",
-                        id.text(),
-                        context.request().method(),
-                        path,
-                        response.getStatusCode(),
-                        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
-            }
+            note(context, id, path);
             MDC.remove("correlation");
             MDC.remove("subject");
         });
+    }
+
+    /** Line breaks in the path would be encoded still: it is as it came. */
+    private static void note(RoutingContext context, RequestId id, String path) {
+        if (LOG.isDebugEnabled()) {
+            String subject = Call.subjectOf(context);
+            MDC.put("correlation", id.text());
+            MDC.put("subject", subject);
+            LOG.debugf(
+                    "call %s of %s: %s %s answered %d",
+                    id.text(),
+                    subject,
+                    context.request().method(),
+                    path,
+                    context.response().getStatusCode());
+        }
     }
 
     private void letIn(RoutingContext context, String path) {
@@ -103,13 +108,13 @@ class Gate {
             throw new Invalid(Invalid.What.CHANNEL, "a path has no ; in it");
         }
         Caller caller = authenticate(context.request().getHeader("Authorization"));
-        MDC.put("subject", caller.subject() + '@' + caller.tenant());
+        Call.note(context, caller);
+        MDC.put("subject", Call.subjectOf(context));
         long waitMs = rates.tryTake(caller);
         if (waitMs > 0) {
             throw new Refused(
                     new Refusal(ErrorCode.RATE_LIMITED, "more calls a second than allowed", OptionalLong.of(waitMs)));
         }
-        Call.letIn(context, caller);
     }
 
     private Caller authenticate(@Nullable String authorization) {

@@ -164,7 +164,7 @@ public class ChannelEventsResource {
         return log.read(key, range).thenApply(slice -> History.of(range, slice));
     }
 
-    private static Since since(Query query) {
+    private static Since.InChannel since(Query query) {
         if (query.has("since_offset") != query.has("epoch")) {
             throw new Invalid(
                     Invalid.What.MESSAGE, "since_offset and epoch go together, for an offset belongs to an epoch");

@@ -126,6 +126,7 @@ public class Publishing {
             case Outcome.Unchanged(var head) ->
                 new Published(head.newest().offset(), head.newest().epoch(), submission.eventId(), clock.millis());
             case Outcome.Conflict conflict -> throw new IllegalStateException("publishing has no precondition");
+            case Outcome.TooLarge(String reason) -> throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, reason);
             case Outcome.Unavailable(String reason) -> throw new Refused(ErrorCode.UNAVAILABLE, reason);
         };
     }

@@ -304,6 +304,7 @@ public class StateResource {
                         StateChange.none(head.statePosition().offset()),
                         head.state() == null ? null : head.state().position());
             case Outcome.Conflict conflict -> throw Conditions.failed();
+            case Outcome.TooLarge(String reason) -> throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, reason);
             case Outcome.Unavailable(String reason) -> throw new Refused(ErrorCode.UNAVAILABLE, reason);
         };
     }
