@@ -1,9 +1,11 @@
 package dev.tidings;
 
+import static dev.tidings.testing.Descriptions.assertDescribed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.ApiCall;
+import dev.tidings.testing.Descriptions;
 import dev.tidings.testing.OpenApi;
 import dev.tidings.testing.OpenApi.Operation;
 import dev.tidings.testing.TidingsServer;
@@ -14,12 +16,12 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -29,17 +31,6 @@ import org.junit.jupiter.api.TestFactory;
 /** The description that the service serves, held against the service: all is described, and what is described is so. */
 class OpenApiIT {
     private static final List<String> METHODS = List.of("GET", "PUT", "POST", "PATCH", "DELETE");
-    /** What an answer tells besides its body. */
-    private static final List<String> HEADERS = List.of(
-            "Accept",
-            "Accept-Encoding",
-            "Allow",
-            "Cache-Control",
-            "ETag",
-            "Location",
-            "Retry-After",
-            "WWW-Authenticate",
-            "X-Request-Id");
     /** Cannot be brought about from outside. */
     private static final Set<Integer> NOT_PROVOKED = Set.of(500, 503);
 
@@ -49,6 +40,7 @@ class OpenApiIT {
     private static TidingsServer locked;
 
     private static OpenApi api;
+    private static Descriptions descriptions;
     private static String token;
 
     @BeforeAll
@@ -59,6 +51,7 @@ class OpenApiIT {
                 Map.of("tidings.limits.requests-per-second", "1", "tidings.limits.requests-burst", "20"));
         open.awaitReady();
         api = OpenApi.of(open);
+        descriptions = new Descriptions(api);
         token = WsClient.parse(open.get("/quick-start").body()).path("token").asText();
     }
 
@@ -92,20 +85,17 @@ class OpenApiIT {
             assertThat(operation.description().path("summary").asText()).isNotEmpty();
             assertThat(operation.id()).isNotEmpty();
             assertThat(tags).contains(operation.description().at("/tags/0").asText());
-            operation.parameters().forEach(OpenApiIT::assertParameterDescribed);
+            operation.parameters().forEach(descriptions::assertParameterDescribed);
             if (operation.hasBody()) {
                 assertDescribed(operation.description().path("requestBody"), "its body");
                 assertThat(operation.bodies()).isNotEmpty();
             }
-            operation
-                    .bodies()
-                    .forEach(body ->
-                            assertThat(body.isNone() ? List.of() : faults(body)).isEmpty());
+            operation.bodies().stream().filter(body -> !body.isNone()).forEach(descriptions::assertFits);
             operation
                     .description()
                     .path("responses")
                     .properties()
-                    .forEach(response -> assertResponseDescribed(response.getKey(), response.getValue()));
+                    .forEach(response -> descriptions.assertResponseDescribed(response.getKey(), response.getValue()));
         });
     }
 
@@ -119,7 +109,7 @@ class OpenApiIT {
                             .isNotEmpty()
                             .allSatisfy(field -> {
                                 assertDescribed(field.getValue(), field.getKey());
-                                assertExampled(field.getValue());
+                                descriptions.assertExampled(field.getValue());
                             });
                 }))
                 .toList();
@@ -130,7 +120,7 @@ class OpenApiIT {
         return each(operation -> {
             for (OpenApi.Body body : operation.bodies()) {
                 HttpResponse<String> answer = call(operation).body(body).send(open);
-                assertAsDescribed(operation, answer);
+                descriptions.assertAsDescribed(operation, answer);
                 assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
             }
         });
@@ -144,7 +134,7 @@ class OpenApiIT {
                     .toList();
             for (JsonNode parameter : optional) {
                 HttpResponse<String> alone = call(operation).with(parameter).send(open);
-                assertAsDescribed(operation, alone);
+                descriptions.assertAsDescribed(operation, alone);
                 List<Integer> statuses = new ArrayList<>(List.of(alone.statusCode()));
                 for (JsonNode other : optional) {
                     statuses.add(call(operation)
@@ -172,7 +162,7 @@ class OpenApiIT {
                         writeState();
                         HttpResponse<String> answer = provoke(operation, status);
                         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-                        assertAsDescribed(operation, answer);
+                        descriptions.assertAsDescribed(operation, answer);
                     }));
                 }
             });
@@ -187,7 +177,7 @@ class OpenApiIT {
                     Set<String> allowed = new TreeSet<>(Set.of("OPTIONS"));
                     path.getValue()
                             .fieldNames()
-                            .forEachRemaining(method -> allowed.add(method.toUpperCase(java.util.Locale.ROOT)));
+                            .forEachRemaining(method -> allowed.add(method.toUpperCase(Locale.ROOT)));
                     if (allowed.contains("GET")) {
                         allowed.add("HEAD");
                     }
@@ -276,87 +266,5 @@ class OpenApiIT {
     private static Set<String> allowed(HttpResponse<String> answer) {
         return new TreeSet<>(
                 List.of(answer.headers().firstValue("Allow").orElseThrow().split(", ")));
-    }
-
-    private static List<String> faults(OpenApi.Body body) {
-        if (body.mediaType().endsWith("ndjson")) {
-            assertThat(body.text().lines()).as("an example of lines").hasSizeGreaterThan(1);
-            return lines(body.text())
-                    .flatMap(line -> api.faults(body.schema(), line).stream())
-                    .toList();
-        }
-        return api.faults(body.schema(), body.example());
-    }
-
-    private static Stream<JsonNode> lines(String text) {
-        return text.lines().filter(line -> !line.isBlank()).map(WsClient::parse);
-    }
-
-    private static void assertDescribed(JsonNode described, String what) {
-        assertThat(described.path("description").asText()).as(what).isNotEmpty();
-    }
-
-    /** With an example of its own, or as another schema, whose fields have theirs. */
-    private static void assertExampled(JsonNode schema) {
-        boolean ofAnother = schema.has("$ref") || schema.path("items").has("$ref");
-        assertThat(ofAnother || !schema.path("examples").isEmpty())
-                .as(schema.toString())
-                .isTrue();
-        schema.path("examples")
-                .forEach(example -> assertThat(api.faults(schema, example)).isEmpty());
-    }
-
-    private static void assertParameterDescribed(JsonNode parameter) {
-        assertDescribed(parameter, parameter.toString());
-        assertThat(parameter.has("example")).as(parameter.toString()).isTrue();
-        assertThat(api.faults(parameter.path("schema"), parameter.path("example")))
-                .as(parameter.toString())
-                .isEmpty();
-    }
-
-    private static void assertResponseDescribed(String status, JsonNode response) {
-        assertDescribed(response, status);
-        assertThat(response.path("headers").properties()).isNotEmpty().allSatisfy(header -> {
-            assertDescribed(header.getValue(), header.getKey());
-            assertExampled(header.getValue().path("schema"));
-        });
-        boolean hasContent = !status.equals("304");
-        assertThat(response.path("content").isEmpty()).as(response.toString()).isNotEqualTo(hasContent);
-        response.path("content").properties().forEach(content -> {
-            assertThat(content.getKey().equals("application/problem+json")).isEqualTo(status.compareTo("400") >= 0);
-            assertThat(content.getValue().path("schema").isEmpty()).isFalse();
-            content.getValue()
-                    .path("examples")
-                    .forEach(example -> assertThat(api.faults(content.getValue().path("schema"), example.path("value")))
-                            .isEmpty());
-        });
-    }
-
-    /** Status, media type, headers and body are among those that the description has. */
-    private static void assertAsDescribed(Operation operation, HttpResponse<String> answer) {
-        String what = operation + " answered " + answer.statusCode() + ' '
-                + answer.headers().map() + ' ' + answer.body();
-        JsonNode response = operation.response(answer.statusCode());
-        assertThat(response.isMissingNode()).as(what).isFalse();
-        for (String header : HEADERS) {
-            assertThat(response.path("headers").has(header)
-                            || answer.headers().firstValue(header).isEmpty())
-                    .as("%s: %s", what, header)
-                    .isTrue();
-        }
-        if (answer.body().isEmpty()) {
-            assertThat(response.path("content").isEmpty()).as(what).isTrue();
-            return;
-        }
-        String type = answer.headers().firstValue("Content-Type").orElseThrow().split(";", 2)[0];
-        JsonNode content = response.path("content").path(type);
-        assertThat(content.isMissingNode()).as(what).isFalse();
-        lines(
-                        type.endsWith("ndjson")
-                                ? answer.body()
-                                : WsClient.parse(answer.body()).toString())
-                .forEach(body -> assertThat(api.faults(content.path("schema"), body))
-                        .as(what)
-                        .isEmpty());
     }
 }

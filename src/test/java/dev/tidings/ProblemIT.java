@@ -8,6 +8,7 @@ import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -194,7 +195,7 @@ class ProblemIT {
             }
             return answer.toString();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

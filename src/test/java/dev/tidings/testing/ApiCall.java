@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public record ApiCall(
             case "header" -> header(name, example.asText());
             default -> {
                 ApiCall call = this;
-                for (JsonNode value : example.isArray() ? example : java.util.List.of(example)) {
+                for (JsonNode value : example.isArray() ? example : List.of(example)) {
                     call = call.query(name + '=' + URLEncoder.encode(value.asText(), StandardCharsets.UTF_8));
                 }
                 yield call;

@@ -8,6 +8,7 @@ import com.networknt.schema.ValidationMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The description of the API as the service serves it, to be held against what the service answers. */
@@ -94,7 +95,7 @@ public final class OpenApi {
                 if (path.getValue().has(method)) {
                     operations.add(new Operation(
                             path.getKey(),
-                            method.toUpperCase(java.util.Locale.ROOT),
+                            method.toUpperCase(Locale.ROOT),
                             path.getValue().get(method)));
                 }
             });

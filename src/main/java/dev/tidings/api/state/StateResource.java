@@ -7,17 +7,12 @@ import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Json;
-import dev.tidings.event.Position;
 import dev.tidings.event.State;
 import dev.tidings.intake.Intake;
-import dev.tidings.intake.Outcome;
-import dev.tidings.intake.Submission;
 import dev.tidings.intake.Submission.Change;
 import dev.tidings.intake.Submission.Precondition;
 import dev.tidings.limits.LimitsConfig;
-import dev.tidings.log.Appended;
 import dev.tidings.log.EventLog;
-import dev.tidings.log.Head;
 import dev.tidings.log.Range;
 import dev.tidings.protocol.ErrorCode;
 import io.smallrye.common.annotation.NonBlocking;
@@ -33,7 +28,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -48,7 +42,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jspecify.annotations.Nullable;
 
 /** A channel's retained state. */
 @Path("/api/v1/channels/{channel:.+}/state")
@@ -69,12 +62,12 @@ public class StateResource {
     private static final String CHANGE = "What changed, if anything";
     private static final String FAILED = "The state is not the one that If-Match or If-None-Match asks for";
 
-    private final Intake intake;
+    private final StateWriter writer;
     private final EventLog log;
     private final long maxBytes;
 
     StateResource(Intake intake, EventLog log, LimitsConfig limits) {
-        this.intake = intake;
+        this.writer = new StateWriter(intake);
         this.log = log;
         this.maxBytes = limits.messageSize().asLongValue();
     }
@@ -259,7 +252,7 @@ public class StateResource {
             @Context RoutingContext context) {
         Call call = Call.of(context);
         ChannelKey key = call.permitted(Verb.PUBLISH, channel);
-        return write(key, new Change.Delete(), Conditions.of(call).ofWrite());
+        return writer.write(key, new Change.Delete(), Conditions.of(call).ofWrite());
     }
 
     private CompletionStage<RestResponse<StateChange>> write(
@@ -268,49 +261,7 @@ public class StateResource {
         ChannelKey key = call.permitted(Verb.PUBLISH, channel);
         List<Precondition> conditions = Conditions.of(call).ofWrite();
         return call.body(maxBytes, types)
-                .thenCompose(body -> write(key, change.apply(Json.parse(body).tree()), conditions));
-    }
-
-    /** Writes if any of the conditions holds. At most one does: each that is tried is one that the state has not. */
-    private CompletionStage<RestResponse<StateChange>> write(
-            ChannelKey key, Change change, List<Precondition> conditions) {
-        return intake.submit(new Submission.Write(key, change, conditions.getFirst(), null, null))
-                .thenCompose(outcome -> {
-                    if (outcome instanceof Outcome.Conflict(Head head)) {
-                        // Only a state that changes again and again could make this go round more often than once.
-                        Precondition present = new Precondition.ChangedAt(head.statePosition());
-                        List<Precondition> rest = conditions.subList(1, conditions.size());
-                        if (rest.contains(present)) {
-                            return write(key, change, rest.subList(rest.indexOf(present), rest.size()));
-                        }
-                    }
-                    return CompletableFuture.completedStage(answer(outcome, change));
-                });
-    }
-
-    private static RestResponse<StateChange> answer(Outcome outcome, Change change) {
-        return switch (outcome) {
-            case Outcome.Changed(Appended.Stored stored, Json patch, Json previous) ->
-                answer(
-                        new StateChange(
-                                true,
-                                patch.toString(),
-                                previous.toString(),
-                                stored.position().offset()),
-                        change instanceof Change.Delete ? null : stored.position());
-            case Outcome.Published(Appended.Stored stored) -> throw new IllegalStateException("a write has a change");
-            case Outcome.Unchanged(Head head) ->
-                answer(
-                        StateChange.none(head.statePosition().offset()),
-                        head.state() == null ? null : head.state().position());
-            case Outcome.Conflict conflict -> throw Conditions.failed();
-            case Outcome.TooLarge(String reason) -> throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, reason);
-            case Outcome.Unavailable(String reason) -> throw new Refused(ErrorCode.UNAVAILABLE, reason);
-        };
-    }
-
-    private static RestResponse<StateChange> answer(StateChange change, @Nullable Position place) {
-        var answer = RestResponse.ResponseBuilder.ok(change);
-        return (place == null ? answer : answer.header("ETag", ETag.of(place).text())).build();
+                .thenCompose(
+                        body -> writer.write(key, change.apply(Json.parse(body).tree()), conditions));
     }
 }
