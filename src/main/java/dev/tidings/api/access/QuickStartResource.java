@@ -1,5 +1,8 @@
-package dev.tidings.api;
+package dev.tidings.api.access;
 
+import dev.tidings.api.call.MediaTypes;
+import dev.tidings.api.call.Query;
+import dev.tidings.api.call.Refused;
 import dev.tidings.auth.QuickStart;
 import dev.tidings.protocol.ErrorCode;
 import io.smallrye.common.annotation.NonBlocking;
@@ -11,9 +14,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -52,12 +55,13 @@ public class QuickStartResource {
     @APIResponse(
             responseCode = "200",
             description = "A token that permits everything in the default tenant",
-            content = @Content(schema = @Schema(implementation = Answers.QuickStartToken.class)))
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = QuickStartToken.class)))
     @APIResponse(responseCode = "404", description = "This is no quick start")
-    public Response token(
+    public QuickStartToken token(
             @Parameter(hidden = true) @HeaderParam("Origin") @Nullable String origin,
             @Parameter(hidden = true) @HeaderParam("Sec-Fetch-Site") @Nullable String site,
             @Context HttpServerRequest request) {
+        Query.parse(request.query(), List.of());
         // HTTP/2 has no Host header; this is either.
         HostAndPort host = request.authority();
         boolean ours = host != null
@@ -69,9 +73,7 @@ public class QuickStartResource {
         if (token == null) {
             throw new Refused(ErrorCode.NOT_FOUND, "there is no such resource");
         }
-        return Response.ok(new Answers.QuickStartToken(token.token(), token.expiresAt()))
-                .header("Cache-Control", "no-store")
-                .build();
+        return new QuickStartToken(token.token(), token.expiresAt());
     }
 
     private static boolean fromThisMachine(HttpServerRequest request) {

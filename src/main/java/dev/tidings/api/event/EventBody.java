@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.event;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -7,8 +7,9 @@ import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,9 @@ record EventBody(
     static EventBody read(byte[] body) {
         Json.requireUtf8(body);
         try (JsonParser parser = Json.MAPPER.createParser(body)) {
-            requireObject(parser.nextToken());
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw invalid("an event is an object such as {\"event\": \"agent.started\", \"payload\": {}}");
+            }
             EventBody event = readObject(parser, body);
             if (parser.nextToken() != null) {
                 throw invalid("one event is expected, and something follows it");
@@ -41,16 +44,20 @@ record EventBody(
         }
     }
 
-    /** Reads an array of them. Either all are read or none is. */
-    static void readArray(byte[] body, Consumer<EventBody> each) {
+    /**
+     * Cuts an array into its elements, whatever these are.
+     *
+     * @throws Invalid when the body is not one JSON array
+     */
+    static List<byte[]> elements(byte[] body) {
         Json.requireUtf8(body);
+        List<byte[]> elements = new ArrayList<>();
         try (JsonParser parser = Json.MAPPER.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw invalid("an array of events is expected, or NDJSON as application/x-ndjson");
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                requireObject(parser.currentToken());
-                each.accept(readObject(parser, body));
+                elements.add(cut(parser, body));
             }
             if (parser.nextToken() != null) {
                 throw invalid("one array is expected, and something follows it");
@@ -60,6 +67,7 @@ record EventBody(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return elements;
     }
 
     String requireEvent() {
@@ -90,18 +98,19 @@ record EventBody(
                 case "event" -> event = text(parser, name);
                 case "event_id" -> eventId = text(parser, name);
                 case "cause" -> cause = text(parser, name);
-                case "payload" -> payload = cut(parser, body);
+                case "payload" -> payload = Json.cut(cut(parser, body));
                 default -> parser.skipChildren();
             }
         }
         return new EventBody(channel, event, eventId, cause, payload);
     }
 
-    private static Json cut(JsonParser parser, byte[] body) throws IOException {
+    /** The bytes of the value that the parser is at, which it is at the end of then. */
+    private static byte[] cut(JsonParser parser, byte[] body) throws IOException {
         int from = (int) parser.currentTokenLocation().getByteOffset();
         Json.check(parser);
         int to = (int) parser.currentLocation().getByteOffset();
-        return Json.cut(Arrays.copyOfRange(body, from, to));
+        return Arrays.copyOfRange(body, from, to);
     }
 
     private static @Nullable String text(JsonParser parser, String name) throws IOException {
@@ -110,12 +119,6 @@ record EventBody(
             case VALUE_NULL -> null;
             default -> throw invalid(name + " is a string");
         };
-    }
-
-    private static void requireObject(@Nullable JsonToken token) {
-        if (token != JsonToken.START_OBJECT) {
-            throw invalid("an event is an object such as {\"event\": \"agent.started\", \"payload\": {}}");
-        }
     }
 
     private static Invalid invalid(String message) {

@@ -1,5 +1,7 @@
-package dev.tidings.api;
+package dev.tidings.api.channel;
 
+import dev.tidings.api.call.Call;
+import dev.tidings.api.call.MediaTypes;
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelPattern;
@@ -7,18 +9,20 @@ import dev.tidings.event.Invalid;
 import dev.tidings.hub.Hub;
 import dev.tidings.log.EventLog;
 import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -48,55 +52,60 @@ public class ChannelsResource {
             operationId = "channels",
             summary = "List channels",
             description = "The channels that retain events or a state and that the caller may subscribe to, by name.")
+    @Parameter(
+            name = "prefix",
+            in = ParameterIn.QUERY,
+            description = "Only names that begin so",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "agent:")
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "At most so many",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "100"),
+            example = "100")
+    @Parameter(
+            name = "after",
+            in = ParameterIn.QUERY,
+            description = "Only names after this one: next of the page before",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "agent:42")
     @APIResponse(
             responseCode = "200",
             description = "The channels",
-            content = @Content(schema = @Schema(implementation = Answers.ChannelList.class)))
-    public CompletionStage<Answers.ChannelList> list(
-            @Parameter(description = "Only names that begin so", example = "agent:") @QueryParam("prefix") @Nullable
-                    String prefix,
-            @Parameter(description = "At most so many, 1 to 1000; 100 unless set", example = "100")
-                    @QueryParam("limit")
-                    @Nullable
-                    String limit,
-            @Parameter(description = "Only names after this one: next of the page before", example = "agent:42")
-                    @QueryParam("after")
-                    @Nullable
-                    String after,
-            @Context ContainerRequestContext request) {
-        int count = (int) Calls.number(limit, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
-        String wanted = prefix == null ? "" : prefix;
-        // Names before the prefix need not be looked at.
-        String from = after == null ? "" : after;
-        Page page = new Page(Authentication.caller(request), wanted, count, new ArrayList<>());
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = ChannelList.class)))
+    @APIResponse(responseCode = "503", description = "The log cannot be reached")
+    public CompletionStage<ChannelList> list(@Context RoutingContext context) {
+        Call call = Call.of(context, "prefix", "limit", "after");
+        int count = (int) call.query().number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        String prefix = Objects.requireNonNullElse(call.query().text("prefix"), "");
+        String from = Objects.requireNonNullElse(call.query().text("after"), "");
+        Page page = new Page(call.caller(), prefix, count, new ArrayList<>());
         return collect(page, from);
     }
 
     /** What is being collected: those that the caller may see, until there are enough. */
-    private record Page(Caller caller, String prefix, int count, List<Answers.ChannelItem> items) {
+    private record Page(Caller caller, String prefix, int count, List<ChannelList.Item> items) {
         boolean takes(EventLog.Listing listing) {
             return listing.key().channel().name().startsWith(prefix)
-                    && caller.permissions()
-                            .allows(
-                                    Verb.SUBSCRIBE,
-                                    ChannelPattern.exactly(listing.key().channel()));
+                    && caller.permissions().allows(Verb.SUBSCRIBE, listing.key().channel());
         }
     }
 
-    private CompletionStage<Answers.ChannelList> collect(Page page, String after) {
+    private CompletionStage<ChannelList> collect(Page page, String after) {
         return log.channels(page.caller().tenant(), pattern(page.prefix()), after, MAX_LIMIT)
                 .thenCompose(listings -> {
                     for (EventLog.Listing listing : listings) {
                         if (page.takes(listing)) {
                             if (page.items().size() == page.count()) {
-                                return CompletableFuture.completedStage(new Answers.ChannelList(
+                                return CompletableFuture.completedStage(new ChannelList(
                                         page.items(), page.items().getLast().channel()));
                             }
                             page.items().add(item(listing));
                         }
                     }
                     return listings.size() < MAX_LIMIT
-                            ? CompletableFuture.completedStage(new Answers.ChannelList(page.items(), null))
+                            ? CompletableFuture.completedStage(new ChannelList(page.items(), null))
                             : collect(page, listings.getLast().key().channel().name());
                 });
     }
@@ -110,8 +119,8 @@ public class ChannelsResource {
         }
     }
 
-    private Answers.ChannelItem item(EventLog.Listing listing) {
-        return new Answers.ChannelItem(
+    private ChannelList.Item item(EventLog.Listing listing) {
+        return new ChannelList.Item(
                 listing.key().channel().name(),
                 listing.head().newest().offset(),
                 hub.subscribers(listing.key()),

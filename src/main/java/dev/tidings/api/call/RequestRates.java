@@ -1,4 +1,4 @@
-package dev.tidings.api;
+package dev.tidings.api.call;
 
 import dev.tidings.auth.Caller;
 import dev.tidings.limits.LimitsConfig;
