@@ -112,7 +112,7 @@ class MessagePackIT {
         "8101a470696e67, keys of a map",
         "82a474797065a470696e67a178c40100, bin and ext",
         "82a474797065a470696e67a178cb7ff8000000000000, finite",
-        "82a474797065a470696e67a178a2c328, not MessagePack",
+        "82a474797065a470696e67a178a2c328, not UTF-8",
         "dfffffffff, cut off",
     })
     void whatJsonDoesNotHaveIsRefused(String hex, String why) throws IOException {
