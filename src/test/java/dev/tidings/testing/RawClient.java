@@ -10,29 +10,77 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /** A WebSocket client by hand: it reads only when a test does, and sends what no library would. */
 public final class RawClient implements AutoCloseable {
     public static final int TEXT = 1;
     public static final int PING = 9;
     private static final int CLOSE = 8;
+    private static final int COMPRESSED = 0x40;
 
     private final Socket socket = new Socket();
+    private final StringBuilder response = new StringBuilder();
 
-    /** Connects, with a token unless it is empty. */
-    public RawClient(TidingsServer server, String token) {
+    /** A frame as it came. */
+    public static final class Frame {
+        private final int head;
+        private final byte[] payload;
+
+        Frame(int head, byte[] payload) {
+            this.head = head;
+            this.payload = payload;
+        }
+
+        /** Its first byte: final, reserved bits, opcode. */
+        public int head() {
+            return head;
+        }
+
+        /** How many bytes were sent. */
+        public int length() {
+            return payload.length;
+        }
+
+        /** The text in it, by itself: uncompressed if it says that it is compressed. */
+        public String text() {
+            return new String((head & COMPRESSED) == 0 ? payload : inflated(), StandardCharsets.UTF_8);
+        }
+
+        private byte[] inflated() {
+            Inflater inflater = new Inflater(true);
+            try {
+                byte[] whole = Arrays.copyOf(payload, payload.length + 4);
+                whole[whole.length - 2] = (byte) 0xff;
+                whole[whole.length - 1] = (byte) 0xff;
+                inflater.setInput(whole);
+                byte[] out = new byte[100_000];
+                return Arrays.copyOf(out, inflater.inflate(out));
+            } catch (DataFormatException e) {
+                throw new AssertionError(e);
+            } finally {
+                inflater.end();
+            }
+        }
+    }
+
+    /** Connects, with a token unless it is empty, and more headers. */
+    public RawClient(TidingsServer server, String token, String... headers) {
         try {
             // Before it connects, for that is when the window is settled.
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
             socket.setSoTimeout(10_000);
-            handshake(server, token);
+            handshake(server, token, headers);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void handshake(TidingsServer server, String token) throws IOException {
+    private void handshake(TidingsServer server, String token, String... headers) throws IOException {
         String request = String.join(
                 "\r\n",
                 "GET /ws HTTP/1.1",
@@ -43,11 +91,11 @@ public final class RawClient implements AutoCloseable {
                 "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Protocol: tidings.v1.json",
                 token.isEmpty() ? "X-No: token" : "Authorization: Bearer " + token,
-                "",
+                String.join(
+                        "", Stream.of(headers).map(header -> header + "\r\n").toList()),
                 "");
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         InputStream in = socket.getInputStream();
-        StringBuilder response = new StringBuilder();
         while (!response.toString().endsWith("\r\n\r\n")) {
             response.append((char) in.read());
         }
@@ -88,26 +136,36 @@ public final class RawClient implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    /** Reads frames up to the close frame, and says what it says. */
-    public int closeCode() {
+    /** What the handshake was answered. */
+    public String response() {
+        return response.toString();
+    }
+
+    /** The next frame. */
+    public Frame next() {
         try {
             InputStream in = socket.getInputStream();
-            while (true) {
-                int opcode = in.read() & 0x0f;
-                int length = in.read() & 0x7f;
-                if (length == 126) {
-                    length = in.read() << 8 | in.read();
-                } else if (length == 127) {
-                    in.readNBytes(4);
-                    length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
-                }
-                byte[] payload = in.readNBytes(length);
-                if (opcode == CLOSE) {
-                    return (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
-                }
+            int head = in.read();
+            int length = in.read() & 0x7f;
+            if (length == 126) {
+                length = in.read() << 8 | in.read();
+            } else if (length == 127) {
+                in.readNBytes(4);
+                length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
             }
+            return new Frame(head, in.readNBytes(length));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads frames up to the close frame, and says what it says. */
+    public int closeCode() {
+        while (true) {
+            Frame frame = next();
+            if ((frame.head & 0x0f) == CLOSE) {
+                return (frame.payload[0] & 0xff) << 8 | (frame.payload[1] & 0xff);
+            }
         }
     }
 

@@ -53,6 +53,12 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
     /** Adds up the fragments of a message. After a refusal nothing is let in any more. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof WebSocketFrame reserved && reserved.rsv() != 0) {
+            // The decoder lets extensions pass; of what was agreed upon nothing is left here (RFC 6455, section 5.2).
+            reserved.release();
+            refuse(WebSocketCloseStatus.PROTOCOL_ERROR.code(), "reserved bits are set");
+            return;
+        }
         if (message instanceof WebSocketFrame frame && isData(frame)) {
             incoming += frame.content().readableBytes();
             if (refused || incoming > messageLimit) {

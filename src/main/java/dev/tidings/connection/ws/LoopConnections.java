@@ -20,7 +20,7 @@ final class LoopConnections {
     private final EventLoop loop;
     private final HubLoop hub;
     private final Clock clock;
-    private final FrameEncoder encoder = new FrameEncoder();
+    private final Map<Form, FrameEncoder> encoders = new HashMap<>();
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<Integer, Set<NettyTransport>> holding = new HashMap<>();
     private List<NettyTransport> unflushed = new ArrayList<>();
@@ -43,8 +43,8 @@ final class LoopConnections {
         return hub;
     }
 
-    FrameEncoder encoder() {
-        return encoder;
+    FrameEncoder encoder(Form form) {
+        return encoders.computeIfAbsent(form, FrameEncoder::new);
     }
 
     void add(Session session) {
@@ -88,7 +88,7 @@ final class LoopConnections {
             transport.flush();
         }
         batch.clear();
-        encoder.clear();
+        encoders.values().forEach(FrameEncoder::clear);
     }
 
     /** Has the transport send what it holds back, in so many ms or sooner. One timer serves all who hold for as long. */

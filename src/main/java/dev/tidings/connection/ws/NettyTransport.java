@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes ready-made frames to a connection's channel. The encoders of Vert.x between here and the socket accept only
- * WebSocket frame objects and let bytes pass, also where compression was negotiated: these frames say that they are not
- * compressed.
+ * WebSocket frame objects and let bytes pass, also where compression was negotiated: each of these frames says whether it
+ * is compressed.
  */
 final class NettyTransport implements Transport, InboundGuard.Outbound {
     /** How long a connection may take to send what was queued and its close frame, before it is cut. */
@@ -29,6 +29,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     private final LoopConnections loop;
     private final long limit;
     private final InboundGuard guard;
+    private final FrameEncoder encoder;
 
     /** Null when the client wants each message in a frame of its own. */
     private final @Nullable Batch batch;
@@ -42,6 +43,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     /**
      * @param limit how many bytes may wait to be sent
      * @param messageLimit how many bytes a message that comes may have
+     * @param compression null when messages are not compressed
      * @param batch where messages are held, if they are
      */
     NettyTransport(
@@ -50,14 +52,21 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
             LoopConnections loop,
             long limit,
             long messageLimit,
+            Encoding encoding,
+            @Nullable Compression compression,
             @Nullable Batch batch) {
         this.connection = connection;
         this.context = context;
         this.loop = loop;
         this.limit = limit;
+        this.encoder = loop.encoder(new Form(encoding, compression != null));
         this.batch = batch;
         this.guard = new InboundGuard(messageLimit, this);
         // Behind the decoder, for what it refuses; before Vert.x, which would replace what is not UTF-8.
+        if (compression != null) {
+            MessageInflater inflater = new MessageInflater(messageLimit, compression.clientContext());
+            context.pipeline().addBefore(context.name(), null, inflater);
+        }
         context.pipeline().addBefore(context.name(), null, new Utf8FrameValidator(false));
         context.pipeline().addBefore(context.name(), null, guard);
     }
@@ -93,7 +102,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
             grace = 0;
         }
         if (batch == null) {
-            write(loop.encoder().encode(frames));
+            write(encoder.encode(frames));
         } else {
             hold(frames, batch);
         }
@@ -115,7 +124,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     /** Writes what was held back. */
     void release() {
         if (batch != null && !closed && !batch.isEmpty()) {
-            write(loop.encoder().encodeTogether(batch.take()));
+            write(encoder.encodeTogether(batch.take()));
         }
     }
 
@@ -127,7 +136,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     @Override
     public void ping() {
         if (!closed) {
-            write(loop.encoder().ping());
+            write(encoder.ping());
         }
     }
 
