@@ -1,0 +1,122 @@
+package dev.tidings.log.sqlite;
+
+import dev.tidings.log.LogUnavailable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** A connection to the file, with its statements kept prepared. For one thread at a time. */
+final class Database implements AutoCloseable {
+    private final Connection connection;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+    /** Makes something of a row. */
+    interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** Looks at a row; false to see no more. */
+    interface Visitor {
+        boolean visit(ResultSet row) throws SQLException;
+    }
+
+    Database(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Runs statements that have no parameters. */
+    void run(String script) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate(script);
+        }
+    }
+
+    /** Changes rows; answers how many. */
+    int change(String sql, @Nullable Object... values) throws SQLException {
+        return prepare(sql, values).executeUpdate();
+    }
+
+    /** Shows the rows found to the visitor, who must not run the same statement meanwhile. */
+    void each(String sql, Visitor visitor, @Nullable Object... values) throws SQLException {
+        try (ResultSet rows = prepare(sql, values).executeQuery()) {
+            boolean more = true;
+            while (more && rows.next()) {
+                more = visitor.visit(rows);
+            }
+        }
+    }
+
+    /** The first row found; null when there is none. */
+    <T> @Nullable T first(String sql, Reader<T> reader, @Nullable Object... values) throws SQLException {
+        try (ResultSet rows = prepare(sql, values).executeQuery()) {
+            return rows.next() ? reader.read(rows) : null;
+        }
+    }
+
+    /** The number in the first row found; 0 when there is none, or null in it. */
+    long number(String sql, @Nullable Object... values) throws SQLException {
+        Long number = first(sql, row -> row.getLong(1), values);
+        return number == null ? 0 : number;
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object[] values) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+
+    /** What to tell those whose call failed. */
+    static LogUnavailable unavailable(SQLException failure) {
+        SQLiteErrorCode code = failure instanceof SQLiteException known ? known.getResultCode() : null;
+        String reason = code == SQLiteErrorCode.SQLITE_FULL
+                ? "the disk that the log is on is full"
+                : code == SQLiteErrorCode.SQLITE_BUSY
+                        ? "another program is writing to the log's file"
+                        : "the log's file cannot be used: " + failure.getMessage();
+        return new LogUnavailable(reason, failure);
+    }
+
+    void begin() throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    void commit() throws SQLException {
+        connection.setAutoCommit(true);
+    }
+
+    /** Undoes what was begun, however far it had come. */
+    void rollback() {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // SQLite has rolled back by itself, as it does when the disk is full, or nothing had begun.
+        }
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // Likewise; but now the driver knows that there is no transaction.
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // What was committed is on disk; the next to open the file does what was left to be done.
+        }
+    }
+}
