@@ -70,6 +70,8 @@ class StartIT {
         "tidings.limits.burts,             5,                   tidings.limits.burts",
         "tidings.log.backend,              cassette,            tidings.log.backend",
         "tidings.log.backend,              redis,               quarkus.redis.hosts",
+        "tidings.log.backend,              sqlite,              tidings.log.file",
+        "tidings.log.file,                 /not/there/log.db,   tidings.log.file",
         "tidings.heartbeat,                soon,                tidings.heartbeat",
         "tidings.limits.connections,       0,                   tidings.limits.connections",
         "tidings.channels.a.history-size,  -1,                  tidings.channels.a.history-size",

@@ -8,12 +8,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** A connection to the file, with its statements kept prepared. For one thread at a time. */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Database.class);
+
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
@@ -80,13 +83,20 @@ final class Database implements AutoCloseable {
 
     /** What to tell those whose call failed. */
     static LogUnavailable unavailable(SQLException failure) {
-        SQLiteErrorCode code = failure instanceof SQLiteException known ? known.getResultCode() : null;
-        String reason = code == SQLiteErrorCode.SQLITE_FULL
+        String reason = isFull(failure)
                 ? "the disk that the log is on is full"
-                : code == SQLiteErrorCode.SQLITE_BUSY
+                : has(SQLiteErrorCode.SQLITE_BUSY, failure)
                         ? "another program is writing to the log's file"
                         : "the log's file cannot be used: " + failure.getMessage();
         return new LogUnavailable(reason, failure);
+    }
+
+    static boolean isFull(SQLException failure) {
+        return has(SQLiteErrorCode.SQLITE_FULL, failure);
+    }
+
+    private static boolean has(SQLiteErrorCode code, SQLException failure) {
+        return failure instanceof SQLiteException known && known.getResultCode() == code;
     }
 
     void begin() throws SQLException {
@@ -99,24 +109,31 @@ final class Database implements AutoCloseable {
 
     /** Undoes what was begun, however far it had come. */
     void rollback() {
+        // The driver does not run a statement again that has failed once.
+        prepared.values().forEach(statement -> attempt(statement::close));
+        prepared.clear();
+        // Fails where SQLite has rolled back by itself, as it does when the disk is full, or where nothing had begun.
+        attempt(connection::rollback);
+        // Likewise; but then the driver knows that there is no transaction.
+        attempt(() -> connection.setAutoCommit(true));
+    }
+
+    /** Something that may fail without harm. */
+    private interface Attempt {
+        void run() throws SQLException;
+    }
+
+    private static void attempt(Attempt attempt) {
         try {
-            connection.rollback();
+            attempt.run();
         } catch (SQLException e) {
-            // SQLite has rolled back by itself, as it does when the disk is full, or nothing had begun.
-        }
-        try {
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            // Likewise; but now the driver knows that there is no transaction.
+            LOG.debug("not needed, as it seems", e);
         }
     }
 
+    /** What was committed is on disk, even if this fails: the next to open the file does what was left to be done. */
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            // What was committed is on disk; the next to open the file does what was left to be done.
-        }
+        attempt(connection::close);
     }
 }

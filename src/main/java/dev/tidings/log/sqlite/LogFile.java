@@ -26,7 +26,7 @@ final class LogFile implements AutoCloseable {
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final int APPLICATION = 1414087751;
     private static final int VERSION = 1;
-    private static final int BUSY_MS = 1000;
+    private static final int BUSY_MS = 500;
 
     private final Path path;
     private @Nullable FileChannel lock;

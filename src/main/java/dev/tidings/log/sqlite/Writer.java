@@ -132,9 +132,8 @@ final class Writer implements AutoCloseable {
             List<Waiting> group = take();
             if (group.isEmpty()) {
                 trim();
-            } else if (!write(group)) {
-                // There may be room when something has been let go of.
-                trim();
+            } else {
+                write(group);
             }
         }
     }
@@ -164,8 +163,7 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /** False when it could not be written, and so nothing was. */
-    private boolean write(List<Waiting> group) {
+    private void write(List<Waiting> group) {
         List<List<Appended>> answers = new ArrayList<>(group.size());
         List<Event> events;
         try {
@@ -185,18 +183,21 @@ final class Writer implements AutoCloseable {
             LogUnavailable unavailable = Database.unavailable(e);
             noteFailure(unavailable);
             group.forEach(batch -> batch.answer().completeExceptionally(unavailable));
-            return false;
+            if (Database.isFull(e)) {
+                // There may be room when something has been let go of.
+                trim();
+            }
+            return;
         } catch (RuntimeException e) {
             database.rollback();
             group.forEach(batch -> batch.answer().completeExceptionally(e));
-            return true;
+            return;
         }
         noteSuccess();
         tell(events);
         for (int i = 0; i < group.size(); i++) {
             group.get(i).answer().complete(answers.get(i));
         }
-        return true;
     }
 
     private void trim() {

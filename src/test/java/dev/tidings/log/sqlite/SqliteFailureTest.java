@@ -1,0 +1,196 @@
+package dev.tidings.log.sqlite;
+
+import static dev.tidings.log.TestLog.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.Draft;
+import dev.tidings.log.Appended;
+import dev.tidings.log.EventLog;
+import dev.tidings.log.LogUnavailable;
+import dev.tidings.log.Recorder;
+import dev.tidings.log.Retention;
+import dev.tidings.log.Since;
+import dev.tidings.log.TestLog;
+import dev.tidings.testing.SettableClock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When the file cannot be written for a while. */
+class SqliteFailureTest {
+    private static final ChannelKey ROOM = key("room:1");
+    private static final Clock CLOCK = Clock.systemUTC();
+
+    @TempDir
+    Path directory;
+
+    private TestFile file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = new TestFile(directory.resolve("log.db"), CLOCK);
+    }
+
+    /** While another program writes, nothing is stored; what was refused does not turn up later. */
+    @Test
+    void lockedByAnotherProgram() throws Exception {
+        try (EventLog log = file.open().log()) {
+            TestLog calls = new TestLog(log, CLOCK);
+            Recorder recorder = new Recorder();
+            log.follow(recorder);
+            calls.fill(ROOM, 1);
+            try (Connection other = file.connect();
+                    Statement statement = other.createStatement()) {
+                statement.execute("BEGIN IMMEDIATE");
+                List<CompletableFuture<List<Appended>>> refused = new ArrayList<>();
+                long start = System.nanoTime();
+                for (int i = 0; i < 3; i++) {
+                    refused.add(log.append(List.of(calls.draft(ROOM, "2"))).toCompletableFuture());
+                }
+                assertThatThrownBy(() -> TestLog.get(refused.getFirst()))
+                        .isInstanceOf(LogUnavailable.class)
+                        .hasMessageContaining("another program");
+                for (CompletableFuture<List<Appended>> each : refused) {
+                    assertThatThrownBy(() -> TestLog.get(each)).isInstanceOf(LogUnavailable.class);
+                }
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2500));
+                assertThat(calls.read(ROOM, new Since.Beginning()).events())
+                        .as("reading goes on")
+                        .hasSize(1);
+                statement.execute("ROLLBACK");
+            }
+            assertThat(calls.fill(ROOM, 1).offset()).isEqualTo(2);
+            assertThat(recorder.awaitCount(2).heard()).hasSize(2);
+        }
+    }
+
+    /** A limit on the pages of the file stands for the disk; SQLite answers the same. */
+    @Test
+    void aFullDiskIsUnavailableUntilThereIsRoom() throws Exception {
+        LogFile opened = LogFile.open(file.path());
+        Database database = opened.writable();
+        SqliteSettings settings = new SqliteSettings(file.path(), TestFile.WINDOW, Duration.ofSeconds(2));
+        SettableClock clock = new SettableClock();
+        Retention many = new Retention(10_000, Duration.ofMinutes(5));
+        Writer writer = new Writer(database, settings, namespace -> many, new Visits(), clock);
+        database.run("PRAGMA max_page_count = 400");
+        writer.start();
+        int size = 100;
+        long stored = 0;
+        LogUnavailable refusal = null;
+        while (refusal == null) {
+            assertThat(stored).as("fits into 1.6 MB").isLessThan(10_000);
+            try {
+                List<Appended> answers = TestLog.get(writer.append(drafts(clock, size)));
+                stored += size;
+                assertThat(TestLog.stored(answers.getLast()).position().offset())
+                        .isEqualTo(stored);
+            } catch (LogUnavailable e) {
+                refusal = e;
+            }
+        }
+        assertThat(refusal).hasMessageContaining("full");
+        assertThat(file.number("SELECT newest FROM channel")).isEqualTo(stored);
+        // What is five minutes old is let go of, all but the newest thousand, and then there is room again.
+        clock.advance(Duration.ofMinutes(6));
+        AtomicReference<List<Appended>> answers = new AtomicReference<>();
+        Awaitility.await().atMost(Duration.ofSeconds(15)).ignoreExceptions().until(() -> {
+            answers.set(TestLog.get(writer.append(drafts(clock, size))));
+            return true;
+        });
+        assertThat(TestLog.stored(answers.get().getFirst()).position().offset())
+                .as("nothing that was refused has been stored")
+                .isEqualTo(stored + 1);
+        writer.close();
+        opened.close();
+    }
+
+    private static List<Draft> drafts(Clock clock, int count) {
+        TestLog calls = new TestLog(null, clock);
+        return IntStream.range(0, count)
+                .mapToObj(i -> calls.draft(ROOM, '"' + "x".repeat(400) + '"'))
+                .toList();
+    }
+
+    /** A file system of four megabytes, where such can be made. */
+    @Test
+    void aFullFileSystemIsUnavailableUntilThereIsRoom() throws Exception {
+        Path small = Files.createDirectory(directory.resolve("small"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small.toString()), "may not mount");
+        try {
+            Path other = Files.write(small.resolve("other"), new byte[2_500_000]);
+            try (EventLog log =
+                    new TestFile(small.resolve("log.db"), CLOCK).open().log()) {
+                TestLog calls = new TestLog(log, CLOCK);
+                long stored = 0;
+                LogUnavailable refusal = null;
+                while (refusal == null) {
+                    assertThat(stored).as("fits into 1.5 MB").isLessThan(10_000);
+                    try {
+                        calls.append(drafts(CLOCK, 10));
+                        stored += 10;
+                    } catch (LogUnavailable e) {
+                        refusal = e;
+                    }
+                }
+                assertThat(calls.head(ROOM).newest().offset())
+                        .as("reading goes on")
+                        .isEqualTo(stored);
+                Files.delete(other);
+                assertThat(calls.fill(ROOM, 1).offset()).isEqualTo(stored + 1);
+            }
+            try (EventLog log =
+                    new TestFile(small.resolve("log.db"), CLOCK).open().log()) {
+                assertThat(new TestLog(log, CLOCK).head(ROOM).newest().offset()).isGreaterThan(1);
+            }
+        } finally {
+            assertThat(run("umount", small.toString())).isTrue();
+        }
+    }
+
+    private static boolean run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getInputStream().readAllBytes();
+        return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+    }
+
+    @Test
+    void moreThanCanWaitIsRefusedAtOnce() throws Exception {
+        try (EventLog log = file.open().log()) {
+            TestLog calls = new TestLog(log, CLOCK);
+            try (Connection other = file.connect();
+                    Statement statement = other.createStatement()) {
+                statement.execute("BEGIN IMMEDIATE");
+                var batch = IntStream.range(0, 20_000)
+                        .mapToObj(i -> calls.draft(ROOM, "1"))
+                        .toList();
+                List<CompletableFuture<List<Appended>>> all = new ArrayList<>();
+                for (int i = 0; i < 6; i++) {
+                    all.add(log.append(batch).toCompletableFuture());
+                }
+                assertThatThrownBy(() -> TestLog.get(all.getLast()))
+                        .isInstanceOf(LogUnavailable.class)
+                        .hasMessageContaining("too much is waiting");
+                all.forEach(each -> assertThatThrownBy(() -> TestLog.get(each)).isInstanceOf(LogUnavailable.class));
+                statement.execute("ROLLBACK");
+            }
+            assertThat(calls.fill(ROOM, 1).offset()).isEqualTo(1);
+        }
+    }
+}
