@@ -17,16 +17,20 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jboss.logging.Logger;
 
 /** Counts what the hub and the sessions do. */
 @ApplicationScoped
 public class Metrics implements HubObserver, SessionObserver {
+    private static final Logger LOG = Logger.getLogger("dev.tidings.hub");
+
     private final MeterRegistry registry;
     private final Clock clock;
     private final LongAdder deliveries = new LongAdder();
     private final Timer latency;
     private final Counter slowConsumers;
     private final Map<Recovery, Counter> replays = new EnumMap<>(Recovery.class);
+    private final Counter fallsBehind;
     private final Counter replayedEvents;
     private final Map<String, Counter> received = new ConcurrentHashMap<>();
     private final Map<String, Counter> limitHits = new ConcurrentHashMap<>();
@@ -42,6 +46,9 @@ public class Metrics implements HubObserver, SessionObserver {
                 .register(registry);
         this.slowConsumers = Counter.builder("tidings.slow.consumers")
                 .description("Connections ended because they did not take what they had asked for")
+                .register(registry);
+        this.fallsBehind = Counter.builder("tidings.falls.behind")
+                .description("Times a connection was left behind because it did not take what it had asked for")
                 .register(registry);
         this.replayedEvents = Counter.builder("tidings.replayed.events")
                 .description("Events sent from history to subscribers who had missed them")
@@ -74,6 +81,16 @@ public class Metrics implements HubObserver, SessionObserver {
     public void delivered(int connections, long timestamp) {
         deliveries.add(connections);
         latency.record(Math.max(0, clock.millis() - timestamp), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void failed(RuntimeException fault) {
+        LOG.error("events could not be delivered and are looked up", fault);
+    }
+
+    @Override
+    public void fellBehind() {
+        fallsBehind.increment();
     }
 
     @Override

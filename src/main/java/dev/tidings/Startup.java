@@ -21,13 +21,20 @@ class Startup {
 
     private final SettingsCheck settings;
     private final QuickStart quickStart;
+    private final Instance<CursorKey> cursorKey;
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
 
-    /** @param canary and pollers are made when the settings are known to work */
-    Startup(SettingsCheck settings, QuickStart quickStart, Instance<Canary> canary, Instance<Pollers> pollers) {
+    /** What is an {@code Instance} is made when the settings are known to work. */
+    Startup(
+            SettingsCheck settings,
+            QuickStart quickStart,
+            Instance<CursorKey> cursorKey,
+            Instance<Canary> canary,
+            Instance<Pollers> pollers) {
         this.settings = settings;
         this.quickStart = quickStart;
+        this.cursorKey = cursorKey;
         this.canary = canary;
         this.pollers = pollers;
     }
@@ -35,6 +42,7 @@ class Startup {
     void start(@Observes StartupEvent event) {
         try {
             settings.run();
+            cursorKey.get().load();
             canary.get().start();
             pollers.get().start();
         } catch (IllegalArgumentException | IllegalStateException e) {

@@ -4,13 +4,15 @@ import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.connection.CursorSeal;
 import dev.tidings.connection.Services;
 import dev.tidings.connection.SessionSettings;
 import dev.tidings.hub.Hub;
 import dev.tidings.intake.Intake;
+import dev.tidings.intake.IntakeSettings;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
-import dev.tidings.log.ConfiguredRetention;
+import dev.tidings.log.ConfiguredChannels;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogConfig;
 import dev.tidings.log.MemoryEventLog;
@@ -44,7 +46,7 @@ class Wiring {
     @Produces
     @Singleton
     EventLog log(LogConfig config, ChannelsConfig channels, Clock clock, Vertx vertx, RedisAccess redis) {
-        Retention.Policy retention = new ConfiguredRetention(channels);
+        Retention.Policy retention = new ConfiguredChannels(channels);
         return switch (LogConfig.Backend.of(config)) {
             case MEMORY -> new MemoryEventLog(retention, clock);
             case SQLITE ->
@@ -69,8 +71,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    Hub hub(EventLog log, Metrics metrics) {
-        return new Hub(log, metrics);
+    Hub hub(EventLog log, Metrics metrics, ChannelsConfig channels) {
+        return new Hub(log, metrics, new ConfiguredChannels(channels)::slowConsumer);
     }
 
     /** At once, so that what it counts is shown before the first connection. */
@@ -89,11 +91,24 @@ class Wiring {
             EventLog log,
             Intake intake,
             TokenVerifier verifier,
+            CursorSeal cursors,
             Admission admission,
             SessionSettings settings,
             Metrics metrics,
             Clock clock) {
-        return new Services(log, intake, verifier, admission, settings, metrics, clock);
+        return new Services(log, intake, verifier, cursors, admission, settings, metrics, clock);
+    }
+
+    @Produces
+    @Singleton
+    CursorSeal cursorSeal() {
+        return new CursorSeal();
+    }
+
+    @Produces
+    @Singleton
+    IntakeSettings intakeSettings(LimitsConfig limits) {
+        return new IntakeSettings(Math.toIntExact(limits.messageSize().asLongValue()));
     }
 
     @Produces

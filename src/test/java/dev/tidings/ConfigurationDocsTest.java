@@ -21,33 +21,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The reference of settings names every setting, with its default. */
 class ConfigurationDocsTest {
     private static final Path REFERENCE = Path.of("docs/configuration.md");
+    private static final Path POLLERS = Path.of("docs/pollers.md");
 
     @ParameterizedTest
     @ValueSource(classes = {AuthConfig.class, ConnectionConfig.class, LimitsConfig.class, LogConfig.class})
     void everySettingIsThere(Class<?> mapping) throws IOException {
         String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
         for (Method setting : mapping.getMethods()) {
-            assertDescribed(prefix + '.' + kebab(setting.getName()), setting);
+            assertDescribed(REFERENCE, prefix + '.' + kebab(setting.getName()), setting);
         }
     }
 
     @Test
     void everySettingOfAPollerIsThere() throws IOException {
         for (Method setting : PollersConfig.PollerConfig.class.getMethods()) {
-            assertDescribed(kebab(setting.getName()), setting);
+            assertDescribed(POLLERS, kebab(setting.getName()), setting);
         }
     }
 
     @Test
     void everySettingOfANamespaceIsThere() throws IOException {
         for (Method setting : ChannelsConfig.Namespace.class.getMethods()) {
-            assertDescribed("tidings.channels.<namespace>." + kebab(setting.getName()), setting);
+            assertDescribed(REFERENCE, "tidings.channels.<namespace>." + kebab(setting.getName()), setting);
         }
     }
 
-    private static void assertDescribed(String key, Method setting) throws IOException {
+    private static void assertDescribed(Path reference, String key, Method setting) throws IOException {
         WithDefault unlessSet = setting.getAnnotation(WithDefault.class);
-        assertThat(Files.readAllLines(REFERENCE))
+        assertThat(Files.readAllLines(reference))
                 .as(key + (unlessSet == null ? "" : " with its default " + unlessSet.value()))
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("| `")

@@ -270,6 +270,26 @@ class RestIT {
     }
 
     @Test
+    void everyAnswerBearsTheIdOfTheCallAndIsNotToBeKept() {
+        HttpResponse<String> own = send(
+                request("/api/v1/channels").header("X-Request-Id", "call-7.a_b").GET());
+        assertThat(own.headers().firstValue("X-Request-Id")).contains("call-7.a_b");
+        assertThat(own.headers().allValues("Cache-Control")).containsExactly("no-store");
+        for (HttpResponse<String> made : List.of(
+                send(request("/api/v1/channels")
+                        .header("X-Request-Id", "two words")
+                        .GET()),
+                get("/api/v1/channels/Bad/events"),
+                get("/api/v1/nothing"),
+                server.get("/api/v1/channels"))) {
+            assertThat(made.headers().firstValue("X-Request-Id"))
+                    .as(made.toString())
+                    .hasValueSatisfying(id -> assertThat(id).matches("[0-9a-f-]{36}"));
+            assertThat(made.headers().allValues("Cache-Control")).containsExactly("no-store");
+        }
+    }
+
+    @Test
     void callersAreHeldToTheirRate() {
         try (TidingsServer strict = TidingsServer.start(
                 Map.of("tidings.limits.requests-per-second", "5", "tidings.limits.requests-burst", "5"))) {

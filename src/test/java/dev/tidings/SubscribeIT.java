@@ -200,6 +200,9 @@ class SubscribeIT {
             {"filter":{"where":{"field":"payload","op":"eq","value":1}}}          | invalid_filter
             {"filter":{"where":{"field":"/payload","op":"matches","value":"."}}}  | invalid_filter
             {"filter":{"where":{"field":"/payload","op":"in","value":1}}}         | invalid_filter
+            {"filter":{"where":{"field":"/payload/~2","op":"eq","value":1}}}      | invalid_filter
+            {"filter":{"where":{"field":"/payload","op":"eq"}}}                   | invalid_filter
+            {"filter":{"where":{"any":[{"field":"/a","op":"exists"}],"not":{}}}}  | invalid_filter
             {"filter":{"where":{"all":[]}}}                                       | invalid_filter
             {"filter":{"events":"agent.*"}}                                       | invalid_filter
             {"filter":[]}                                                         | invalid_filter
@@ -272,6 +275,37 @@ class SubscribeIT {
                     .extracting(each -> each.path("payload").asInt())
                     .containsExactly(1, 2, 3);
         }
+    }
+
+    /** A batch that goes to and fro between channels, as concurrent publishers make them. */
+    @Test
+    void aPatternGetsEveryEventOfABatch() throws Exception {
+        StringBuilder batch = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            batch.append(i == 0 ? "[" : ",")
+                    .append("{\"channel\":\"mixed:" + i % 3 + "\",\"event\":\"x\",\"payload\":" + i + "}");
+        }
+        try (WsClient pattern = WsClient.connect(server);
+                WsClient both = WsClient.connect(server);
+                WsClient exact = WsClient.connect(server)) {
+            pattern.subscribe("mixed:*");
+            both.subscribe("mixed:1");
+            both.subscribe("mixed:*");
+            exact.subscribe("mixed:1");
+            server.post(
+                    "/api/v1/events",
+                    Tokens.token("ada", "*:*"),
+                    batch.append("]").toString());
+            List<Integer> all = IntStream.range(0, 300).boxed().toList();
+            assertThat(payloads(pattern.events(300))).isEqualTo(all);
+            assertThat(payloads(both.events(300))).containsExactlyInAnyOrderElementsOf(all);
+            assertThat(payloads(exact.events(100)))
+                    .isEqualTo(all.stream().filter(i -> i % 3 == 1).toList());
+        }
+    }
+
+    private static List<Integer> payloads(List<JsonNode> events) {
+        return events.stream().map(each -> each.path("payload").asInt()).toList();
     }
 
     @Test

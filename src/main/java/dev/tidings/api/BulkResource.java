@@ -115,6 +115,7 @@ public class BulkResource {
                 new Answers.Result(head.newest().offset(), head.newest().epoch(), null, clock.millis(), null);
             case Outcome.Conflict conflict ->
                 failed(new Refusal(ErrorCode.CONFLICT, "another was writing the same state"));
+            case Outcome.TooLarge(String reason) -> failed(new Refusal(ErrorCode.MESSAGE_TOO_LARGE, reason));
             case Outcome.Unavailable(String reason) -> failed(new Refusal(ErrorCode.UNAVAILABLE, reason));
         };
     }

@@ -26,6 +26,7 @@ record EventBody(
 
     /** @throws Invalid when the body is not one JSON object of that form */
     static EventBody read(byte[] body) {
+        Json.requireUtf8(body);
         try (JsonParser parser = Json.MAPPER.createParser(body)) {
             requireObject(parser.nextToken());
             EventBody event = readObject(parser, body);
@@ -42,6 +43,7 @@ record EventBody(
 
     /** Reads an array of them. Either all are read or none is. */
     static void readArray(byte[] body, Consumer<EventBody> each) {
+        Json.requireUtf8(body);
         try (JsonParser parser = Json.MAPPER.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 throw invalid("an array of events is expected, or NDJSON as application/x-ndjson");
@@ -97,10 +99,9 @@ record EventBody(
 
     private static Json cut(JsonParser parser, byte[] body) throws IOException {
         int from = (int) parser.currentTokenLocation().getByteOffset();
-        parser.skipChildren();
-        parser.finishToken();
+        Json.check(parser);
         int to = (int) parser.currentLocation().getByteOffset();
-        return Json.trusted(Arrays.copyOfRange(body, from, to));
+        return Json.cut(Arrays.copyOfRange(body, from, to));
     }
 
     private static @Nullable String text(JsonParser parser, String name) throws IOException {

@@ -104,6 +104,7 @@ public class EventsResource {
                         .build();
             case Outcome.Conflict conflict ->
                 throw new Refused(ErrorCode.CONFLICT, "another was writing the same state");
+            case Outcome.TooLarge(String reason) -> throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, reason);
             case Outcome.Unavailable(String reason) -> throw new Refused(ErrorCode.UNAVAILABLE, reason);
         };
     }
@@ -160,7 +161,7 @@ public class EventsResource {
         return log.read(key, range).thenApply(slice -> answer(range, slice));
     }
 
-    private static Since since(@Nullable String offset, @Nullable String epoch, @Nullable String timestamp) {
+    private static Since.InChannel since(@Nullable String offset, @Nullable String epoch, @Nullable String timestamp) {
         if (offset != null) {
             if (epoch == null || epoch.isEmpty()) {
                 throw new Invalid(Invalid.What.MESSAGE, "since_offset needs epoch, for an offset belongs to one");

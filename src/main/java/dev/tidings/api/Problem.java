@@ -59,7 +59,7 @@ public record Problem(
                         ? new Details(refusal.retryAfterMs().getAsLong())
                         : null);
         Response.ResponseBuilder response =
-                Response.status(status).type(MEDIA_TYPE).entity(problem).header("Cache-Control", "no-store");
+                Response.status(status).type(MEDIA_TYPE).entity(problem);
         if (status == 401) {
             response.header("WWW-Authenticate", "Bearer");
         }

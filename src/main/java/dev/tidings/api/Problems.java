@@ -8,6 +8,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns whatever ends a call into a problem. Nothing of this code's inside gets out. */
@@ -65,7 +66,7 @@ public class Problems {
 
     @ServerExceptionMapper
     Response unexpected(Throwable failure) {
-        LOG.error("a call failed", failure);
+        LOG.errorf(failure, "call %s of %s failed", MDC.get("correlation"), MDC.get("subject"));
         return Problem.response(new Refusal(ErrorCode.INTERNAL, "something went wrong here"));
     }
 }

@@ -197,6 +197,7 @@ public class StateResource {
             case Outcome.Conflict conflict ->
                 throw new Refused(
                         ErrorCode.CONFLICT, "the state is not the one that If-Match or If-None-Match asks for");
+            case Outcome.TooLarge(String reason) -> throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, reason);
             case Outcome.Unavailable(String reason) -> throw new Refused(ErrorCode.UNAVAILABLE, reason);
         };
     }

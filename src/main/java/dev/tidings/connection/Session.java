@@ -93,8 +93,10 @@ public final class Session implements Subscriber {
         if (phase instanceof Phase.Ended || tooLarge(text)) {
             return;
         }
+        String id = null;
         try {
             ClientMessage message = ClientMessageReader.read(text);
+            id = message.id();
             services.observer().received(message.getClass().getSimpleName());
             if (withinRate(message.id())) {
                 handle(message);
@@ -107,6 +109,10 @@ public final class Session implements Subscriber {
                     countInvalid();
                 }
             }
+        } catch (RuntimeException fault) {
+            // Ours. The client waits for a reply all the same.
+            log.error(id, "could not handle a message", fault);
+            refuse(id, null, new Refusal(ErrorCode.INTERNAL, "something went wrong here"));
         }
     }
 
@@ -270,7 +276,11 @@ public final class Session implements Subscriber {
 
     void send(ServerMessage message, @Nullable String messageId) {
         if (!(phase instanceof Phase.Ended)) {
-            offer(ServerMessageWriter.write(message, messageId, services.clock().millis()));
+            Frames frames = ServerMessageWriter.write(
+                    message, messageId, services.clock().millis());
+            if (transport.offer(frames) == Offer.FULL) {
+                overflow();
+            }
         }
     }
 
@@ -281,16 +291,14 @@ public final class Session implements Subscriber {
 
     @Override
     public Offer offer(Frames frames) {
-        Offer result = transport.offer(frames);
-        if (result == Offer.FULL) {
-            overflow();
-        }
-        return result;
+        return transport.offer(frames);
     }
 
     @Override
     public void notify(ServerMessage notice) {
-        send(notice, null);
+        if (phase instanceof Phase.Known(Member member)) {
+            send(member.sealed(notice), null);
+        }
     }
 
     @Override

@@ -34,6 +34,12 @@ public record ChannelPattern(String text) {
         return !text.endsWith("*");
     }
 
+    /** The namespace of every matching channel. */
+    public String namespace() {
+        int colon = text.indexOf(':');
+        return colon < 0 ? text : text.substring(0, colon);
+    }
+
     /** What every matching name begins with: the name itself when exact. */
     public String prefix() {
         return isExact() ? text : text.substring(0, text.length() - 1);

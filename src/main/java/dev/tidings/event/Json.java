@@ -3,6 +3,7 @@ package dev.tidings.event;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,22 +12,30 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON value as the bytes it travels in. It is validated once, when it is made, and parsed into a tree only if
- * somebody looks inside.
+ * somebody looks inside: what is let in can be made a tree, and written again.
  */
 public final class Json {
-    /** How deep objects and arrays may nest. */
+    /** How deep objects and arrays of a value that comes from outside may nest. */
     public static final int MAX_DEPTH = 100;
+
+    /** Deeper by what we put around such values: an envelope, a patch, a list. */
+    private static final int MAX_DEPTH_WRAPPED = MAX_DEPTH + 20;
+
+    /** A decimal number with a larger exponent could cost any amount of memory to calculate with. */
+    private static final int MAX_EXPONENT_DIGITS = 4;
 
     /** Reads and writes trees without losing precision: 1.10 stays 1.10, and 2^80 stays itself. */
     public static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNestingDepth(MAX_DEPTH_WRAPPED)
                             .build())
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -52,13 +61,12 @@ public final class Json {
 
     /** @throws Invalid when the bytes are not one JSON value in UTF-8 */
     public static Json parse(byte[] utf8) {
+        requireUtf8(utf8);
         try (JsonParser parser = MAPPER.createParser(utf8)) {
             if (parser.nextToken() == null) {
                 throw malformed("nothing there");
             }
-            parser.skipChildren();
-            // A number or string that ends the input is only checked to its end when the next token is asked for.
-            parser.finishToken();
+            check(parser);
             if (parser.nextToken() != null) {
                 throw malformed("something follows the value");
             }
@@ -67,16 +75,89 @@ public final class Json {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return trusted(utf8);
+        return cut(utf8);
+    }
+
+    /**
+     * Moves a parser from the first token of a value that comes from outside to its last.
+     *
+     * @throws Invalid when the value nests deeper than {@link #MAX_DEPTH} or has a number that is out of range
+     * @throws IOException when it is not JSON
+     */
+    public static void check(JsonParser parser) throws IOException {
+        int depth = 0;
+        do {
+            JsonToken token = parser.currentToken();
+            if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+                if (++depth > MAX_DEPTH) {
+                    throw malformed("it nests deeper than " + MAX_DEPTH);
+                }
+            } else if (token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY) {
+                depth--;
+            } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+                checkExponent(parser);
+            }
+        } while (depth > 0 && parser.nextToken() != null);
+        // A number or string that ends the input is only checked to its end when it is asked for.
+        parser.finishToken();
+    }
+
+    private static void checkExponent(JsonParser parser) throws IOException {
+        char[] text = parser.getTextCharacters();
+        int end = parser.getTextOffset() + parser.getTextLength();
+        int digits = -1;
+        for (int i = parser.getTextOffset(); i < end; i++) {
+            if (text[i] == 'e' || text[i] == 'E') {
+                digits = 0;
+            } else if (digits > 0 || (digits == 0 && text[i] > '0' && text[i] <= '9')) {
+                digits++;
+            }
+        }
+        if (digits > MAX_EXPONENT_DIGITS) {
+            throw malformed("a number's exponent has at most " + MAX_EXPONENT_DIGITS + " digits");
+        }
+    }
+
+    /** @throws Invalid when the bytes are not JSON text in UTF-8 (RFC 8259, section 8.1) */
+    public static void requireUtf8(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b == 0) {
+                // As in UTF-16 and UTF-32, which a parser would take for what they are.
+                throw malformed("not UTF-8");
+            }
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        } catch (CharacterCodingException e) {
+            throw malformed("not UTF-8");
+        }
+    }
+
+    /**
+     * A value cut out of UTF-8 text that has been {@linkplain #check checked}.
+     *
+     * @throws Invalid when a string has half a surrogate pair, which is no character (RFC 8259, section 8.2)
+     */
+    public static Json cut(byte[] utf8) {
+        boolean lines = false;
+        for (int i = 0; i < utf8.length; i++) {
+            if (utf8[i] == '\\') {
+                i = Surrogates.endOfEscape(utf8, i);
+            } else if (utf8[i] == '\n' || utf8[i] == '\r') {
+                lines = true;
+            }
+        }
+        // Line breaks stand only between tokens in JSON; server-sent events and NDJSON need them gone.
+        return lines ? of(read(utf8)) : new Json(utf8, null);
     }
 
     public static Json of(JsonNode tree) {
         return new Json(write(tree), tree);
     }
 
-    /** Bytes that are known to be one JSON value, as when they come from the log or were cut out of a parsed message. */
+    /** Bytes that were a {@code Json} before, as when they come from the log. */
     public static Json trusted(byte[] utf8) {
-        return hasLineBreak(utf8) ? of(read(utf8)) : new Json(utf8, null);
+        return new Json(utf8, null);
     }
 
     /** The value in UTF-8, on one line. Shared: not to be changed. */
@@ -115,16 +196,6 @@ public final class Json {
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    /** Line breaks stand only between tokens in JSON; server-sent events and NDJSON need them gone. */
-    private static boolean hasLineBreak(byte[] utf8) {
-        for (byte b : utf8) {
-            if (b == '\n' || b == '\r') {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static JsonNode read(byte[] utf8) {
         try {
             return MAPPER.readTree(utf8);
@@ -141,7 +212,7 @@ public final class Json {
         }
     }
 
-    private static Invalid malformed(String why) {
+    static Invalid malformed(String why) {
         return new Invalid(Invalid.What.MESSAGE, "not JSON: " + why);
     }
 }

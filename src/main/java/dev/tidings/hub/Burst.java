@@ -1,5 +1,6 @@
 package dev.tidings.hub;
 
+import dev.tidings.hub.Subscriber.Offer;
 import dev.tidings.protocol.Frames;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,9 @@ final class Burst {
 
     void send() {
         if (!messages.isEmpty()) {
-            subscriber.offer(Frames.of(messages));
+            if (subscriber.offer(Frames.of(messages)) == Offer.FULL) {
+                subscriber.overflow();
+            }
             messages.clear();
             bytes = 0;
         }

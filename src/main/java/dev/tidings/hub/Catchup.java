@@ -5,6 +5,7 @@ import dev.tidings.event.Event;
 import dev.tidings.event.Position;
 import dev.tidings.event.State;
 import dev.tidings.hub.HubObserver.Recovery;
+import dev.tidings.log.Cursor;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.Head;
 import dev.tidings.log.Range;
@@ -33,6 +34,12 @@ import org.jspecify.annotations.Nullable;
 final class Catchup {
     private static final long RETRY_MS = 250;
 
+    /** Events that one subscription which fell behind is given at a time. */
+    private static final int PAGE = 500;
+
+    /** How many events of all channels may be looked through for a pattern that fell behind. */
+    private static final int MAX_LAG = 10_000;
+
     private final HubLoop loop;
     private final EventLog log;
     private final ScheduledExecutorService executor;
@@ -44,8 +51,7 @@ final class Catchup {
     }
 
     void join(ChannelSubscription joining, Subscriptions.Request request, Reply reply) {
-        Range range = request.since() instanceof Since.Now ? Range.HEAD : Range.from(request.since());
-        onLoop(log.read(joining.key(), range), (slice, failure) -> {
+        onLoop(log.read(joining.key(), range(request.since())), (slice, failure) -> {
             if (dropped(joining, failure, reply)) {
                 return;
             }
@@ -112,20 +118,36 @@ final class Catchup {
         for (ChannelSubscription each : behind) {
             if (each.isReading()) {
                 each.miss();
-            } else {
+            } else if (!each.isBehind()) {
                 each.beginReading();
                 byPlace.computeIfAbsent(each.last(), place -> new ArrayList<>()).add(each);
             }
         }
-        byPlace.forEach(this::read);
+        byPlace.forEach((place, together) -> read(Range.from(new Since.After(place)), together));
+    }
+
+    /** Goes on with a subscription that fell behind; with no more at a time than its connection may have waiting. */
+    void resume(Subscription behind) {
+        switch (behind) {
+            case ChannelSubscription one -> {
+                Since.After place = new Since.After(one.last());
+                one.beginReading();
+                read(new Range(place, Range.Before.END, List.of(), PAGE, false), List.of(one));
+            }
+            case PatternSubscription many -> {
+                Since place = many.lag() > MAX_LAG ? new Since.Now() : new Since.AfterCursor(many.cursor());
+                many.beginReading();
+                read(many, place);
+            }
+        }
     }
 
     /** Reads once for all who are at the same place. */
-    private void read(Position place, List<ChannelSubscription> behind) {
+    private void read(Range range, List<ChannelSubscription> behind) {
         ChannelKey key = behind.getFirst().key();
-        onLoop(log.read(key, Range.from(new Since.After(place))), (slice, failure) -> {
+        onLoop(log.read(key, range), (slice, failure) -> {
             if (failure != null) {
-                retry(() -> read(place, behind));
+                retry(() -> read(range, behind));
                 return;
             }
             List<Outgoing> events = slice.events().stream().map(Outgoing::new).toList();
@@ -141,14 +163,28 @@ final class Catchup {
         boolean missed = behind.hasMissed();
         List<Outgoing> meanwhile = behind.endReading();
         List<Outgoing> chosen = List.of();
-        if (slice.reach() == Slice.Reach.OTHER_EPOCH || slice.reach() == Slice.Reach.AHEAD) {
+        if (slice.reach() == Slice.Reach.OTHER_EPOCH
+                || slice.reach() == Slice.Reach.AHEAD
+                || (behind.isConflating() && slice.reach() == Slice.Reach.TRIMMED)) {
             startAnew(behind, slice.head());
         } else {
             announceGap(behind, slice);
-            chosen = events.stream().filter(each -> behind.wants(each.event())).toList();
-            behind.advanceTo(slice.head().newest());
+            chosen = chosen(behind, events);
+            behind.advanceTo(
+                    slice.cut()
+                            ? slice.events().getLast().position()
+                            : slice.head().newest());
+            if (slice.cut()) {
+                behind.fallBehind(null);
+            }
         }
         goOn(behind, chosen, meanwhile, missed);
+    }
+
+    private static List<Outgoing> chosen(Subscription behind, List<Outgoing> events) {
+        List<Outgoing> wanted =
+                events.stream().filter(each -> behind.wants(each.event())).toList();
+        return behind.isConflating() ? Conflation.of(wanted) : wanted;
     }
 
     /** Tells the client what is gone for good. */
@@ -168,7 +204,7 @@ final class Catchup {
         }
     }
 
-    /** The channel's numbering has ended: the client is told as if it had subscribed anew and could not be recovered. */
+    /** The channel's numbering has ended, or what is missing of a state cannot be told: the client is told as if it had subscribed anew and could not be recovered. */
     private void startAnew(ChannelSubscription behind, Head head) {
         behind.startAt(head.newest());
         behind.owner()
@@ -180,14 +216,14 @@ final class Catchup {
     void repair(PatternSubscription behind) {
         if (behind.isReading()) {
             behind.miss();
-        } else {
+        } else if (!behind.isBehind()) {
             Since.AfterCursor place = new Since.AfterCursor(behind.cursor());
             behind.beginReading();
             read(behind, place);
         }
     }
 
-    private void read(PatternSubscription behind, Since.AfterCursor place) {
+    private void read(PatternSubscription behind, Since place) {
         String tenant = behind.owner().tenant();
         onLoop(log.replay(tenant, behind.pattern(), place), (Replay replay, @Nullable Throwable failure) -> {
             if (behind.hasEnded()) {
@@ -200,9 +236,10 @@ final class Catchup {
             boolean missed = behind.hasMissed();
             List<Outgoing> meanwhile = behind.endReading();
             List<Outgoing> chosen = List.of();
-            if (replay.complete()) {
-                behind.advanceTo(place.cursor());
-                chosen = choose(behind, replay.events());
+            if (replay.complete() && place instanceof Since.AfterCursor(Cursor cursor)) {
+                behind.advanceTo(cursor);
+                chosen = chosen(
+                        behind, replay.events().stream().map(Outgoing::new).toList());
                 behind.advanceTo(replay.cursor());
                 loop.observer().replayed(Recovery.REPAIRED, chosen.size());
             } else {
@@ -228,7 +265,7 @@ final class Catchup {
             missed |= !subscription.accept(outgoing);
         }
         loop.caughtUp(subscription);
-        if (missed) {
+        if (missed && !subscription.isBehind()) {
             switch (subscription) {
                 case ChannelSubscription one -> repair(List.of(one));
                 case PatternSubscription many -> repair(many);
@@ -244,6 +281,14 @@ final class Catchup {
             }
         }
         return chosen;
+    }
+
+    private static Range range(Since since) {
+        return switch (since) {
+            case Since.Now now -> Range.HEAD;
+            case Since.InChannel place -> Range.from(place);
+            case Since.AfterCursor cursor -> throw new IllegalArgumentException("a cursor belongs to a pattern");
+        };
     }
 
     private static Position beginning(Since since, Slice slice) {

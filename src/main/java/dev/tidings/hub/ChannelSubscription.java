@@ -2,8 +2,8 @@ package dev.tidings.hub;
 
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
-import dev.tidings.event.Filter;
 import dev.tidings.event.Position;
+import dev.tidings.log.SlowConsumer;
 
 /** A subscription to one channel. */
 final class ChannelSubscription extends Subscription {
@@ -15,8 +15,8 @@ final class ChannelSubscription extends Subscription {
     /** Everything from there up to here has been seen to. */
     private Position last = from;
 
-    ChannelSubscription(Subscriptions owner, ChannelKey key, Filter filter) {
-        super(owner, filter);
+    ChannelSubscription(Subscriptions owner, ChannelKey key, Subscriptions.Request request, SlowConsumer slow) {
+        super(owner, request, slow);
         this.key = key;
     }
 
@@ -64,6 +64,11 @@ final class ChannelSubscription extends Subscription {
     @Override
     void passed(Event event) {
         last = event.position();
+    }
+
+    @Override
+    void stayBefore(Event event) {
+        last = new Position(event.position().epoch(), event.offset() - 1);
     }
 
     @Override

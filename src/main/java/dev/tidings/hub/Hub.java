@@ -3,12 +3,14 @@ package dev.tidings.hub;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
 import dev.tidings.log.EventLog;
+import dev.tidings.log.SlowConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 
 /** Hands what the log tells to the loops that connections live on. Safe on any thread. */
 public final class Hub implements EventLog.Follower {
@@ -17,17 +19,20 @@ public final class Hub implements EventLog.Follower {
     private final Map<ScheduledExecutorService, HubLoop> byExecutor = new ConcurrentHashMap<>();
     private final List<HubLoop> loops = new CopyOnWriteArrayList<>();
     private final SubscriberCount counts = new SubscriberCount();
+    private final Function<String, SlowConsumer> slowConsumers;
 
-    public Hub(EventLog log, HubObserver observer) {
+    /** @param slowConsumers by namespace: what becomes of connections that are too slow */
+    public Hub(EventLog log, HubObserver observer, Function<String, SlowConsumer> slowConsumers) {
         this.log = log;
         this.observer = observer;
+        this.slowConsumers = slowConsumers;
         log.follow(this);
     }
 
     /** The hub's part on an event loop, from which connections on that loop subscribe. */
     public HubLoop on(ScheduledExecutorService loop) {
         return byExecutor.computeIfAbsent(loop, executor -> {
-            HubLoop created = new HubLoop(executor, log, observer, counts);
+            HubLoop created = new HubLoop(executor, log, observer, counts, slowConsumers);
             loops.add(created);
             return created;
         });

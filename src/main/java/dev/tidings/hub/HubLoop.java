@@ -5,14 +5,17 @@ import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
 import dev.tidings.log.EventLog;
+import dev.tidings.log.SlowConsumer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /** The subscriptions of the connections of one event loop. Used on that loop's thread only, but where it says otherwise. */
 public final class HubLoop {
@@ -23,12 +26,15 @@ public final class HubLoop {
     private final EventLog log;
     private final HubObserver observer;
     private final SubscriberCount counts;
+    private final Function<String, SlowConsumer> slowConsumers;
     private final Inbox inbox;
     private final Catchup catchup;
     private final QuietChannels quiet;
     private final Map<ChannelKey, Topic> topics = new HashMap<>();
     private final Map<String, List<PatternSubscription>> patterns = new HashMap<>();
-    private final List<Subscription> replaying = new ArrayList<>();
+
+    /** Those that have something to be sent when their connections have room for it. */
+    private final Set<Subscription> replaying = new LinkedHashSet<>();
 
     private Runnable afterDeliveries = () -> {};
 
@@ -38,7 +44,13 @@ public final class HubLoop {
     // Written on the loop, read by the log's thread.
     private volatile int subscriptions;
 
-    HubLoop(ScheduledExecutorService executor, EventLog log, HubObserver observer, SubscriberCount counts) {
+    HubLoop(
+            ScheduledExecutorService executor,
+            EventLog log,
+            HubObserver observer,
+            SubscriberCount counts,
+            Function<String, SlowConsumer> slowConsumers) {
+        this.slowConsumers = slowConsumers;
         this.executor = executor;
         this.log = log;
         this.observer = observer;
@@ -83,14 +95,16 @@ public final class HubLoop {
 
     void joinChannel(Subscriptions owner, Channel channel, Subscriptions.Request request, Reply reply) {
         ChannelKey key = new ChannelKey(owner.tenant(), channel);
-        ChannelSubscription joining = new ChannelSubscription(owner, key, request.filter());
+        SlowConsumer slow = slowConsumers.apply(channel.namespace());
+        ChannelSubscription joining = new ChannelSubscription(owner, key, request, slow);
         begin(joining, owner.tenant(), request.target());
         topics.computeIfAbsent(key, Topic::new).add(joining);
         catchup.join(joining, request, reply);
     }
 
     void joinPattern(Subscriptions owner, Subscriptions.Request request, Reply reply) {
-        PatternSubscription joining = new PatternSubscription(owner, request.target(), request.filter(), this);
+        SlowConsumer slow = slowConsumers.apply(request.target().namespace());
+        PatternSubscription joining = new PatternSubscription(owner, request, slow, this);
         begin(joining, owner.tenant(), request.target());
         patterns.computeIfAbsent(owner.tenant(), tenant -> new ArrayList<>()).add(joining);
         catchup.join(joining, request, reply);
@@ -146,18 +160,29 @@ public final class HubLoop {
 
     /** A subscription has what it needs to go on: it is served from here on, at the pace of its connection. */
     void caughtUp(Subscription subscription) {
-        if (!subscription.sendBacklog()) {
-            if (replaying.isEmpty()) {
-                scheduleReplays();
-            }
-            replaying.add(subscription);
+        if (!subscription.sendBacklog()
+                || (subscription.isBehind()
+                        && !subscription.owner().subscriber().hasRoom())) {
+            goOnLater(subscription);
+        } else if (subscription.isBehind()) {
+            catchup.resume(subscription);
         } else if (subscription instanceof ChannelSubscription one) {
             regroup(one);
         }
     }
 
-    private void scheduleReplays() {
-        var unused = executor.schedule(this::continueReplays, REPLAY_MS, TimeUnit.MILLISECONDS);
+    /** A connection has no room for an event: the subscription stays there until it has. */
+    void fallBehind(Subscription subscription, Event untaken) {
+        subscription.fallBehind(untaken);
+        observer.fellBehind();
+        goOnLater(subscription);
+    }
+
+    private void goOnLater(Subscription subscription) {
+        if (replaying.isEmpty()) {
+            var unused = executor.schedule(this::continueReplays, REPLAY_MS, TimeUnit.MILLISECONDS);
+        }
+        replaying.add(subscription);
     }
 
     private void continueReplays() {
@@ -175,7 +200,7 @@ public final class HubLoop {
         long started = System.nanoTime();
         for (Inbox.Signal signal : inbox.takeAll()) {
             switch (signal) {
-                case Inbox.Signal.Events(int shard, List<Outgoing> events) -> deliver(shard, events);
+                case Inbox.Signal.Events(int shard, List<Outgoing> events) -> deliverOrLookUp(shard, events);
                 case Inbox.Signal.Lost(int shard) -> lost(shard);
             }
         }
@@ -183,49 +208,62 @@ public final class HubLoop {
         inbox.drained(System.nanoTime() - started);
     }
 
-    private void deliver(int shard, List<Outgoing> events) {
-        if (events.size() == 1) {
-            deliverChannel(events.getFirst().event().key(), events);
-        } else {
-            Map<ChannelKey, List<Outgoing>> byChannel = new LinkedHashMap<>();
-            for (Outgoing outgoing : events) {
-                byChannel
-                        .computeIfAbsent(outgoing.event().key(), key -> new ArrayList<>())
-                        .add(outgoing);
-            }
-            byChannel.forEach(this::deliverChannel);
+    /** A fault with one event must not keep the others from their subscribers: then these look up what they missed. */
+    private void deliverOrLookUp(int shard, List<Outgoing> events) {
+        try {
+            deliver(shard, events);
+        } catch (RuntimeException fault) {
+            observer.failed(fault);
+            lost(shard);
         }
+    }
+
+    private void deliver(int shard, List<Outgoing> events) {
+        byChannel(events).forEach(this::deliverTogether);
+        deliverSingly(events);
         heard[shard] = events.getLast().event().sequence();
     }
 
-    private void deliverChannel(ChannelKey key, List<Outgoing> events) {
-        Topic topic = topics.get(key);
-        List<PatternSubscription> matching = matching(key);
-        if (topic != null) {
-            List<ChannelSubscription> broken = topic.deliver(events, observer);
-            catchup.repair(broken);
+    private static Map<ChannelKey, List<Outgoing>> byChannel(List<Outgoing> events) {
+        if (events.size() == 1) {
+            return Map.of(events.getFirst().event().key(), events);
         }
-        if (!matching.isEmpty() || (topic != null && !topic.singles().isEmpty())) {
-            deliverSingly(topic, matching, events);
+        Map<ChannelKey, List<Outgoing>> byChannel = new LinkedHashMap<>();
+        for (Outgoing outgoing : events) {
+            byChannel
+                    .computeIfAbsent(outgoing.event().key(), key -> new ArrayList<>())
+                    .add(outgoing);
+        }
+        return byChannel;
+    }
+
+    private void deliverTogether(ChannelKey key, List<Outgoing> events) {
+        Topic topic = topics.get(key);
+        if (topic != null) {
+            catchup.repair(topic.deliver(events, observer));
         }
     }
 
-    /** Event by event, so that a connection with several subscriptions gets them in order. */
-    private void deliverSingly(@Nullable Topic topic, List<PatternSubscription> matching, List<Outgoing> events) {
-        List<ChannelSubscription> singles = topic == null ? List.of() : List.copyOf(topic.singles());
+    /** In the order of the shard, by which patterns go, and event by event, for a connection may have several subscriptions. */
+    private void deliverSingly(List<Outgoing> events) {
+        Set<Topic> touched = new LinkedHashSet<>();
         for (Outgoing outgoing : events) {
-            for (ChannelSubscription single : singles) {
-                if (!single.accept(outgoing)) {
-                    catchup.repair(List.of(single));
+            ChannelKey key = outgoing.event().key();
+            Topic topic = topics.get(key);
+            if (topic != null && !topic.singles().isEmpty()) {
+                for (ChannelSubscription single : topic.singles()) {
+                    if (!single.accept(outgoing)) {
+                        catchup.repair(List.of(single));
+                    }
                 }
+                touched.add(topic);
             }
-            for (PatternSubscription pattern : matching) {
+            for (PatternSubscription pattern : matching(key)) {
                 pattern.accept(outgoing);
             }
         }
-        if (topic != null) {
-            topic.regroup();
-        }
+        // Not sooner: the groups have had all of these events already.
+        touched.forEach(Topic::regroup);
     }
 
     private List<PatternSubscription> matching(ChannelKey key) {

@@ -10,6 +10,12 @@ public interface HubObserver {
      */
     void delivered(int connections, long timestamp);
 
+    /** A connection had no room for an event and was left behind, to be served from the log later. */
+    void fellBehind();
+
+    /** Something went wrong that should not; subscribers look up what they have missed. */
+    void failed(RuntimeException fault);
+
     /** A subscription asked for what has been. */
     void replayed(Recovery recovery, int events);
 

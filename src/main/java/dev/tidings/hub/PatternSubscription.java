@@ -2,8 +2,8 @@ package dev.tidings.hub;
 
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
-import dev.tidings.event.Filter;
 import dev.tidings.log.Cursor;
+import dev.tidings.log.SlowConsumer;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -19,9 +19,9 @@ final class PatternSubscription extends Subscription {
     /** By shard: everything from there up to here has been seen to, and whatever the loop has heard since. */
     private long[] seen = {};
 
-    PatternSubscription(Subscriptions owner, ChannelPattern pattern, Filter filter, HubLoop loop) {
-        super(owner, filter);
-        this.pattern = pattern;
+    PatternSubscription(Subscriptions owner, Subscriptions.Request request, SlowConsumer slow, HubLoop loop) {
+        super(owner, request, slow);
+        this.pattern = request.target();
         this.loop = loop;
     }
 
@@ -60,6 +60,15 @@ final class PatternSubscription extends Subscription {
                 epoch, IntStream.range(0, seen.length).mapToObj(this::reached).toList());
     }
 
+    /** How many events of all channels it has not seen to. */
+    long lag() {
+        long lag = 0;
+        for (int shard = 0; shard < seen.length; shard++) {
+            lag += Math.max(0, loop.heard(shard) - seen[shard]);
+        }
+        return lag;
+    }
+
     @Override
     Placed place(Event event) {
         // The log tells a loop of everything in a shard, or that something was lost: there are no holes to be found
@@ -72,6 +81,15 @@ final class PatternSubscription extends Subscription {
         seen[loop.shardOf(event)] = event.sequence();
     }
 
+    /** The loop has seen to all that it has heard in the other shards, and in this one to all before the event. */
+    @Override
+    void stayBefore(Event event) {
+        for (int shard = 0; shard < seen.length; shard++) {
+            seen[shard] = reached(shard);
+        }
+        seen[loop.shardOf(event)] = event.sequence() - 1;
+    }
+
     @Override
     boolean hasDelivered(Event event) {
         if (isReading() || !matches(event)) {
@@ -82,7 +100,7 @@ final class PatternSubscription extends Subscription {
     }
 
     private long reached(int shard) {
-        return Math.max(seen[shard], loop.heard(shard));
+        return isBehind() ? seen[shard] : Math.max(seen[shard], loop.heard(shard));
     }
 
     private static long[] array(Cursor cursor) {

@@ -23,7 +23,7 @@ public interface Subscriber {
     /** What became of an offer. */
     enum Offer {
         ACCEPTED,
-        /** The connection's queue is full. The connection is ending for that. */
+        /** The connection's queue is full: nothing of it was taken. */
         FULL,
         /** The connection has ended. */
         CLOSED

@@ -2,11 +2,14 @@ package dev.tidings.hub;
 
 import dev.tidings.event.Event;
 import dev.tidings.event.Filter;
+import dev.tidings.hub.Subscriber.Offer;
+import dev.tidings.log.SlowConsumer;
 import dev.tidings.protocol.Frames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription of one connection, from the first reading of the log to the end.
@@ -20,15 +23,21 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
 
     private final Subscriptions owner;
     private final Filter filter;
+    private final boolean patient;
+    private final boolean conflating;
     private final Queue<Outgoing> backlog = new ArrayDeque<>(0);
     private List<Outgoing> heard = new ArrayList<>();
     private boolean reading = true;
     private boolean missed;
+    private boolean behind;
     private boolean ended;
 
-    Subscription(Subscriptions owner, Filter filter) {
+    /** @param slow what becomes of the connection when it does not take what comes */
+    Subscription(Subscriptions owner, Subscriptions.Request request, SlowConsumer slow) {
         this.owner = owner;
-        this.filter = filter;
+        this.filter = request.filter();
+        this.conflating = request.conflate();
+        this.patient = conflating || slow == SlowConsumer.GAP;
     }
 
     /** Where an event is as seen from a subscription's place. */
@@ -59,8 +68,33 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
 
     /** True when nothing waits: the subscription can be served with what comes. */
     boolean isCaughtUp() {
-        return !reading && backlog.isEmpty();
+        return !reading && !behind && backlog.isEmpty();
     }
+
+    /** True when it may fall behind; otherwise a connection that is too slow for it ends. */
+    boolean isPatient() {
+        return patient;
+    }
+
+    /** True when it wants changes of state that it has not had yet put together. */
+    boolean isConflating() {
+        return conflating;
+    }
+
+    /** True when its connection was too slow: it stays where it is, to be brought up to date from the log later. */
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** Stays before an event, which its connection could not take, or after all that it has seen to. */
+    void fallBehind(@Nullable Event untaken) {
+        if (untaken != null) {
+            stayBefore(untaken);
+        }
+        behind = true;
+    }
+
+    abstract void stayBefore(Event event);
 
     abstract Placed place(Event event);
 
@@ -73,6 +107,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     /** From now on until {@link #endReading} events are noted, not placed. */
     void beginReading() {
         reading = true;
+        behind = false;
         missed = false;
         heard = new ArrayList<>();
     }
@@ -102,6 +137,9 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
             hear(outgoing);
             return true;
         }
+        if (behind) {
+            return true;
+        }
         return switch (place(outgoing.event())) {
             case PAST -> true;
             case BROKEN -> false;
@@ -113,6 +151,15 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
                 yield true;
             }
         };
+    }
+
+    /** Its connection has no room for events that are due: it falls behind, or the connection ends. */
+    void tooSlow(Event untaken) {
+        if (patient) {
+            owner.fallBehind(this, untaken);
+        } else {
+            owner.subscriber().overflow();
+        }
     }
 
     /** True when the event is to be sent by this subscription. */
@@ -155,14 +202,22 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     }
 
     private void send(Outgoing outgoing) {
-        owner.observer().delivered(1, outgoing.event().timestamp());
-        backlog.add(outgoing);
-        if (backlog.size() > MAX_WAITING) {
+        if (backlog.isEmpty()) {
+            // Nothing waits before it, so it is live: the connection decides whether it can still take it.
+            if (owner.subscriber().offer(Frames.of(outgoing.encoded())) == Offer.FULL) {
+                tooSlow(outgoing.event());
+                return;
+            }
+        } else if (patient) {
+            owner.fallBehind(this, outgoing.event());
+            return;
+        } else if (backlog.size() == MAX_WAITING) {
             backlog.clear();
             owner.subscriber().overflow();
-        } else if (backlog.size() == 1) {
-            // Nothing waits before it, so it is live: the connection decides whether it can still take it.
-            owner.subscriber().offer(Frames.of(backlog.remove().encoded()));
+            return;
+        } else {
+            backlog.add(outgoing);
         }
+        owner.observer().delivered(1, outgoing.event().timestamp());
     }
 }

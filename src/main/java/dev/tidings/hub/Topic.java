@@ -3,6 +3,7 @@ package dev.tidings.hub;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Filter;
 import dev.tidings.event.Position;
+import dev.tidings.hub.Subscriber.Offer;
 import dev.tidings.protocol.Frames;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -78,12 +79,24 @@ final class Topic {
             }
         }
         place = reached;
-        groups.forEach((filter, members) -> deliver(filter, members, due, observer));
+        List<ChannelSubscription> slow = new ArrayList<>(0);
+        groups.forEach((filter, members) -> deliver(filter, members, due, slow, observer));
+        for (ChannelSubscription each : slow) {
+            if (each.isPatient()) {
+                single(each);
+            }
+            // What it was offered came as one: it took all of it or nothing.
+            each.tooSlow(due.getFirst().event());
+        }
         return List.of();
     }
 
     private static void deliver(
-            Filter filter, List<ChannelSubscription> members, List<Outgoing> due, HubObserver observer) {
+            Filter filter,
+            List<ChannelSubscription> members,
+            List<Outgoing> due,
+            List<ChannelSubscription> slow,
+            HubObserver observer) {
         List<byte[]> messages = new ArrayList<>(due.size());
         for (Outgoing outgoing : due) {
             if (filter.test(outgoing.event())) {
@@ -96,7 +109,9 @@ final class Topic {
         }
         Frames frames = Frames.of(messages);
         for (ChannelSubscription member : members) {
-            member.owner().subscriber().offer(frames);
+            if (member.owner().subscriber().offer(frames) == Offer.FULL) {
+                slow.add(member);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * build on each other within the batch.
  */
 final class Plan {
+    private static final Logger LOG = Logger.getLogger("dev.tidings.intake");
+
     private final HeadCache heads;
     private final Set<ChannelKey> fresh;
     private final Drafting drafting;
@@ -32,8 +35,13 @@ final class Plan {
      * One draft of the plan.
      *
      * @param write what it does to the state; null when it leaves it alone
+     * @param otherwise what becomes of the submission if the log does not know its id; null when it is to be stored
      */
-    record Step(Pending pending, Draft draft, Drafting.@Nullable StateChange write) {
+    record Step(
+            Pending pending,
+            Draft draft,
+            Drafting.@Nullable StateChange write,
+            @Nullable Outcome otherwise) {
         /** Where the channel stands once the write is stored. */
         Head headAfter(Appended.Stored stored) {
             Json data = write == null ? null : write.data();
@@ -53,9 +61,15 @@ final class Plan {
     }
 
     void add(Pending pending) {
-        switch (pending.submission()) {
-            case Submission.Publish publish -> steps.add(new Step(pending, drafting.event(publish), null));
-            case Submission.Write write -> addWrite(pending, write);
+        try {
+            switch (pending.submission()) {
+                case Submission.Publish publish -> steps.add(new Step(pending, drafting.event(publish), null, null));
+                case Submission.Write write -> addWrite(pending, write);
+            }
+        } catch (RuntimeException fault) {
+            // A fault of ours with one submission is not that of the others in the batch.
+            LOG.error("a write could not be worked out", fault);
+            pending.settle(new Outcome.Unavailable("the write could not be worked out"));
         }
     }
 
@@ -94,14 +108,23 @@ final class Plan {
             decide(pending, certain, new Outcome.Unchanged(head));
             return;
         }
+        String refusal = drafting.refusal(change);
+        if (refusal != null) {
+            decide(pending, certain, new Outcome.TooLarge(refusal));
+            return;
+        }
         Draft draft = drafting.stateEvent(write, change, before == null ? head.statePosition() : null);
-        steps.add(new Step(pending, draft, change));
+        steps.add(new Step(pending, draft, change, null));
         projected.put(write.key(), new Projected(change.data()));
     }
 
     private void decide(Pending pending, boolean certain, Outcome outcome) {
         if (certain) {
-            pending.settle(outcome);
+            if (pending.submission() instanceof Submission.Write write && write.eventId() != null) {
+                steps.add(new Step(pending, drafting.question(write), null, outcome));
+            } else {
+                pending.settle(outcome);
+            }
         } else {
             if (!projected.containsKey(pending.submission().key())) {
                 heads.forget(pending.submission().key());

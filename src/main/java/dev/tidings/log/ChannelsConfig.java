@@ -21,5 +21,11 @@ public interface ChannelsConfig {
 
         /** How old an event may get before it is let go; 5 minutes unless set. */
         Optional<Duration> historyAge();
+
+        /**
+         * What becomes of connections that are too slow for the namespace's channels: {@code disconnect}, closed with 4408, or
+         * {@code gap}, left behind and told what they cannot have any more. {@code disconnect} unless set.
+         */
+        Optional<SlowConsumer> slowConsumer();
     }
 }

@@ -20,9 +20,11 @@ public sealed interface ClientMessage {
     /**
      * Send me what happens there.
      *
-     * @param state false when the client does not want to be given the retained state
+     * @param state whether the client wants to be given the retained state
+     * @param conflate whether changes of state may be put together where the client is slow
      */
-    record Subscribe(@Nullable String id, ChannelPattern target, Filter filter, Since since, Wish state)
+    record Subscribe(
+            @Nullable String id, ChannelPattern target, Filter filter, Since since, Wish state, boolean conflate)
             implements ClientMessage {}
 
     /** Stop sending me that. */

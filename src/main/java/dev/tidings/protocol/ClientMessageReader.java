@@ -58,15 +58,14 @@ public final class ClientMessageReader {
         JsonNode options = payload(envelope);
         require(!flag(options, "presence"), "presence is not available in this version");
         require(absent(options.path("durable")), "durable is not available in this version");
-        // A server that never skips anything honours this wish too.
-        flag(options, "conflate");
         JsonNode filter = options.path("filter");
         return new ClientMessage.Subscribe(
                 envelope.id,
                 target,
                 absent(filter) ? Filter.EVERYTHING : Filter.parse(filter),
                 SinceReader.read(options.path("since"), target),
-                wish(options, "state"));
+                wish(options, "state"),
+                flag(options, "conflate"));
     }
 
     private static Range range(JsonNode payload) {

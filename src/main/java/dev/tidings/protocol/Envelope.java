@@ -3,6 +3,7 @@ package dev.tidings.protocol;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,9 @@ final class Envelope {
 
     private final String text;
 
+    /** What is wrong with a member; told when the rest has been read, for the id may come after it. */
+    private @Nullable Invalid problem;
+
     private Envelope(String text) {
         this.text = text;
     }
@@ -55,6 +59,9 @@ final class Envelope {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (envelope.problem != null) {
+            throw new BadMessage(Refusal.of(envelope.problem), envelope.id, envelope.type != null);
+        }
         if (envelope.type == null) {
             throw notAnEnvelope("a message has a type");
         }
@@ -63,6 +70,7 @@ final class Envelope {
 
     private void readMember(JsonParser parser) throws IOException, BadMessage {
         String name = parser.currentName();
+        int depth = parser.getParsingContext().getNestingDepth();
         parser.nextToken();
         switch (name) {
             case "type" -> type = text(parser, name);
@@ -71,7 +79,7 @@ final class Envelope {
             case "event" -> event = text(parser, name);
             case "event_id" -> eventId = text(parser, name);
             case "cause" -> cause = text(parser, name);
-            case "payload" -> payload = cut(parser);
+            case "payload" -> readPayload(parser, depth);
             default -> parser.skipChildren();
         }
     }
@@ -80,17 +88,30 @@ final class Envelope {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> parser.getText();
             case VALUE_NULL -> null;
-            default ->
-                throw new BadMessage(new Refusal(ErrorCode.INVALID_MESSAGE, name + " is a string"), id, type != null);
+            default -> {
+                parser.skipChildren();
+                problem = new Invalid(Invalid.What.MESSAGE, name + " is a string");
+                yield null;
+            }
         };
+    }
+
+    private void readPayload(JsonParser parser, int depth) throws IOException {
+        try {
+            payload = cut(parser);
+        } catch (Invalid invalid) {
+            problem = invalid;
+            while (parser.getParsingContext().getNestingDepth() > depth) {
+                parser.nextToken();
+            }
+        }
     }
 
     private Json cut(JsonParser parser) throws IOException {
         int from = (int) parser.currentTokenLocation().getCharOffset();
-        parser.skipChildren();
-        parser.finishToken();
+        Json.check(parser);
         int to = (int) parser.currentLocation().getCharOffset();
-        return Json.trusted(text.substring(from, to).getBytes(StandardCharsets.UTF_8));
+        return Json.cut(text.substring(from, to).getBytes(StandardCharsets.UTF_8));
     }
 
     private static BadMessage notAnEnvelope(String why) {

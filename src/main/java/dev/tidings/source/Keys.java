@@ -1,21 +1,27 @@
 package dev.tidings.source;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.tidings.event.Channel;
+import dev.tidings.event.Invalid;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Checks configured values, and says of an impossible one which key it has, what was found and what is allowed.
+ * Reads configured values, and says of an impossible one which key it has, what was found and what is allowed.
  *
  * @param prefix of all keys
  */
 record Keys(String prefix) {
     private static final URI ANY = URI.create("http://localhost/");
+    private static final int LAST_PORT = 65_535;
 
     void require(boolean holds, String key, Object found, String allowed) {
         if (!holds) {
@@ -32,13 +38,64 @@ record Keys(String prefix) {
         return new IllegalArgumentException(prefix + key + " is missing; allowed is " + allowed);
     }
 
-    Duration between(String key, Duration found, Duration least, Duration most) {
-        require(
-                found.compareTo(least) >= 0 && found.compareTo(most) <= 0,
-                key,
-                found.toMillis() + "ms",
-                least.toMillis() + "ms to " + most.toMillis() + "ms");
-        return found;
+    /** Refuses what only pollers of another kind have. It is not shown: it may hold a secret. */
+    void notOf(String kind, String key, boolean set) {
+        if (set) {
+            throw new IllegalArgumentException(
+                    prefix + key + " is set; allowed is nothing: only a poller of kind " + kind + " has it");
+        }
+    }
+
+    boolean flag(String key, String found) {
+        return switch (found.strip().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw impossible(key, found, "true or false");
+        };
+    }
+
+    double number(String key, String found, double least, double most) {
+        String allowed = "a number from " + least + " to " + most;
+        double number = number(key, found, allowed);
+        require(number >= least && number <= most, key, found, allowed);
+        return number;
+    }
+
+    private double number(String key, String found, String allowed) {
+        try {
+            return Double.parseDouble(found.strip());
+        } catch (NumberFormatException e) {
+            throw impossible(key, found, allowed);
+        }
+    }
+
+    /** A length of time; the bounds are written as it is. */
+    Duration duration(String key, String found, String least, String most) {
+        String allowed = least + " to " + most;
+        Duration duration;
+        try {
+            duration = DurationConverter.parseDuration(found.strip());
+        } catch (IllegalArgumentException e) {
+            throw impossible(key, found, allowed);
+        }
+        boolean holds = duration != null
+                && duration.compareTo(DurationConverter.parseDuration(least)) >= 0
+                && duration.compareTo(DurationConverter.parseDuration(most)) <= 0;
+        require(holds, key, found, allowed);
+        return duration;
+    }
+
+    /** A number of bytes, at least one; the bound is written as it is. */
+    int size(String key, String found, String most) {
+        String allowed = "a number of bytes from 1 to " + most + ", such as 64K";
+        MemorySizeConverter converter = new MemorySizeConverter();
+        try {
+            long size = converter.convert(found.strip()).asLongValue();
+            require(size >= 1 && size <= converter.convert(most).asLongValue(), key, found, allowed);
+            return Math.toIntExact(size);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw impossible(key, found, allowed);
+        }
     }
 
     URI url(String key, Optional<String> found) {
@@ -46,16 +103,19 @@ record Keys(String prefix) {
         if (found.isEmpty()) {
             throw missing(key, allowed);
         }
+        // Never shown as a whole: it may hold a password or a key.
         URI url;
         try {
             url = new URI(found.get().strip());
         } catch (URISyntaxException e) {
-            // Not shown: it may hold a password.
             throw impossible(key, "no URL", allowed);
         }
         require(url.getRawUserInfo() == null, key, "a URL with a user", allowed);
-        boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
-        require(web && url.getHost() != null, key, url.getScheme() + "://" + url.getHost(), allowed);
+        require(url.getScheme() != null && url.getHost() != null, key, "no URL with a host", allowed);
+        boolean web =
+                url.getScheme().equalsIgnoreCase("http") || url.getScheme().equalsIgnoreCase("https");
+        require(web, key, url.getScheme() + "://" + url.getHost(), allowed);
+        require(url.getPort() != 0 && url.getPort() <= LAST_PORT, key, "port " + url.getPort(), "a port up to 65535");
         return url;
     }
 
@@ -67,6 +127,17 @@ record Keys(String prefix) {
             return JsonPointer.compile(found);
         } catch (IllegalArgumentException e) {
             throw impossible(key, found, allowed);
+        }
+    }
+
+    Channel channel(String key, Optional<String> found) {
+        if (found.isEmpty()) {
+            throw missing(key, "the channel to write to, such as rates:eur");
+        }
+        try {
+            return new Channel(found.get());
+        } catch (Invalid e) {
+            throw impossible(key, found.get(), "namespace or namespace:id (" + e.getMessage() + ")");
         }
     }
 
@@ -82,12 +153,14 @@ record Keys(String prefix) {
         return found;
     }
 
-    Map<JsonPointer, Double> deadBands(String key, Map<String, Double> found) {
+    Map<JsonPointer, Double> deadBands(String key, Map<String, String> found) {
         Map<JsonPointer, Double> bands = new HashMap<>();
-        found.forEach((place, band) -> {
+        found.forEach((place, text) -> {
             String whole = key + '"' + place + '"';
             require(!place.isEmpty(), whole, place, "a JSON Pointer to a number as its name");
-            require(band > 0 && !Double.isInfinite(band), whole, band, "a number greater than 0");
+            String allowed = "a number greater than 0";
+            double band = number(whole, text, allowed);
+            require(band > 0 && !Double.isInfinite(band), whole, text, allowed);
             bands.put(pointer(whole, place), band);
         });
         return bands;

@@ -10,7 +10,7 @@ import java.time.Duration;
  *
  * @param optional true when nobody asked for it by its kind: it runs only if there is something to look at
  */
-record Plan(PollerRunner.Settings settings, Source source, boolean optional) {
+record Plan(PollerRunner.Settings settings, Source source, boolean enabled, boolean optional) {
 
     /** What it looks at. */
     sealed interface Source {}
@@ -23,5 +23,9 @@ record Plan(PollerRunner.Settings settings, Source source, boolean optional) {
 
     String name() {
         return settings.name();
+    }
+
+    String tenant() {
+        return settings.tenant();
     }
 }

@@ -1,7 +1,5 @@
 package dev.tidings.source;
 
-import dev.tidings.event.Channel;
-import dev.tidings.event.Invalid;
 import dev.tidings.source.PollersConfig.PollerConfig;
 import dev.tidings.source.http.HttpTarget;
 import dev.tidings.source.poll.Pacing;
@@ -9,12 +7,11 @@ import dev.tidings.source.poll.PollerRunner;
 import dev.tidings.source.tmux.TmuxServer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 /** Reads one poller's configuration. What is impossible is told in one line that names the key. */
 final class PlanReader {
     private static final String KINDS = "tmux, http or host";
-    private static final Duration DAY = Duration.ofDays(1);
+    private static final String TENANT = "[A-Za-z0-9.-][A-Za-z0-9._-]{0,63}";
 
     private final Keys keys;
     private final String name;
@@ -37,34 +34,35 @@ final class PlanReader {
         keys.require(name.matches("[A-Za-z0-9_-]{1,64}"), "", name, "a name of 1 to 64 letters, digits, _ and -");
         boolean known = name.equals("tmux") || name.equals("host");
         String kind = config.kind().orElse(known ? name : "");
-        Duration interval = keys.between(".interval", config.interval(), Duration.ofMillis(100), DAY);
-        keys.between(".timeout", config.timeout(), Duration.ofMillis(50), Duration.ofMinutes(10));
-        keys.between(".back-off", config.backOff(), Duration.ZERO, DAY);
+        Pacing pacing = new Pacing(
+                keys.duration(".interval", config.interval(), "100ms", "1d"),
+                keys.number(".jitter", config.jitter(), 0, 0.5),
+                keys.duration(".back-off", config.backOff(), "0s", "1d"));
+        Duration timeout = keys.duration(".timeout", config.timeout(), "50ms", "10m");
+        boolean enabled = keys.flag(".enabled", config.enabled());
         keys.require(
-                config.jitter() >= 0 && config.jitter() <= 0.5, ".jitter", config.jitter(), "a number from 0 to 0.5");
-        keys.require(!config.tenant().isBlank(), ".tenant", config.tenant(), "the name of a tenant");
+                config.tenant().matches(TENANT),
+                ".tenant",
+                config.tenant(),
+                "1 to 64 letters, digits, ., _ and -, not beginning with _");
         Plan.Source source = switch (kind) {
-            case "tmux" -> tmux();
-            case "http" -> http();
+            case "tmux" -> tmux(timeout);
+            case "http" -> http(timeout);
             case "host" -> host();
             case "" -> throw keys.missing(".kind", KINDS);
             default -> throw keys.impossible(".kind", kind, KINDS);
         };
-        Pacing pacing = new Pacing(interval, config.jitter(), config.backOff());
-        return new Plan(
-                new PollerRunner.Settings(name, config.tenant(), pacing),
-                source,
-                config.kind().isEmpty());
+        PollerRunner.Settings settings = new PollerRunner.Settings(name, config.tenant(), pacing);
+        return new Plan(settings, source, enabled, config.kind().isEmpty());
     }
 
-    private Plan.Tmux tmux() {
-        onlyOtherKinds("http", config.url(), ".url");
-        onlyOtherKinds("http", config.channel(), ".channel");
+    private Plan.Tmux tmux(Duration timeout) {
+        refuseHttpSettings();
         config.socket()
                 .ifPresent(socket -> keys.require(
                         !socket.isBlank(), ".socket", socket, "the path of a socket, or a name for tmux's -L"));
         TmuxServer server = TmuxServer.of(config.socket().orElse(null), tmuxEnvironment());
-        return new Plan.Tmux(server, config.content(), config.timeout());
+        return new Plan.Tmux(server, keys.flag(".content", config.content().orElse("false")), timeout);
     }
 
     private Map<String, String> tmuxEnvironment() {
@@ -73,39 +71,34 @@ final class PlanReader {
     }
 
     private Plan.Host host() {
-        onlyOtherKinds("http", config.url(), ".url");
-        onlyOtherKinds("http", config.channel(), ".channel");
-        onlyOtherKinds("tmux", config.socket(), ".socket");
+        refuseHttpSettings();
+        refuseTmuxSettings();
         return new Plan.Host();
     }
 
-    private Plan.Http http() {
-        onlyOtherKinds("tmux", config.socket(), ".socket");
-        long maxSize = config.maxSize().asLongValue();
-        keys.require(maxSize >= 1 && maxSize <= 64 << 20, ".max-size", maxSize, "1 to 64M bytes");
+    private Plan.Http http(Duration timeout) {
+        refuseTmuxSettings();
         return new Plan.Http(new HttpTarget(
                 keys.url(".url", config.url()),
                 keys.headers(".headers.", config.headers()),
                 keys.pointer(".pointer", config.pointer().orElse("")),
-                channel(),
+                keys.channel(".channel", config.channel()),
                 keys.deadBands(".dead-band.", config.deadBand()),
-                (int) maxSize,
-                config.timeout()));
+                keys.size(".max-size", config.maxSize().orElse("1M"), "64M"),
+                timeout));
     }
 
-    private Channel channel() {
-        String channel = config.channel().orElse("");
-        if (channel.isEmpty()) {
-            throw keys.missing(".channel", "the channel to publish on, such as rates:eur");
-        }
-        try {
-            return new Channel(channel);
-        } catch (Invalid e) {
-            throw keys.impossible(".channel", channel, "namespace or namespace:id (" + e.getMessage() + ")");
-        }
+    private void refuseTmuxSettings() {
+        keys.notOf("tmux", ".socket", config.socket().isPresent());
+        keys.notOf("tmux", ".content", config.content().isPresent());
     }
 
-    private void onlyOtherKinds(String kind, Optional<String> value, String key) {
-        keys.require(value.isEmpty(), key, value.orElse(""), "nothing: only a poller of kind " + kind + " has it");
+    private void refuseHttpSettings() {
+        keys.notOf("http", ".url", config.url().isPresent());
+        keys.notOf("http", ".channel", config.channel().isPresent());
+        keys.notOf("http", ".pointer", config.pointer().isPresent());
+        keys.notOf("http", ".headers", !config.headers().isEmpty());
+        keys.notOf("http", ".dead-band", !config.deadBand().isEmpty());
+        keys.notOf("http", ".max-size", config.maxSize().isPresent());
     }
 }

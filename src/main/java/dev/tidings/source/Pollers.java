@@ -1,6 +1,5 @@
 package dev.tidings.source;
 
-import dev.tidings.event.ChannelKey;
 import dev.tidings.log.EventLog;
 import dev.tidings.source.host.HostName;
 import dev.tidings.source.host.HostPoller;
@@ -17,11 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -63,7 +60,7 @@ public final class Pollers implements AutoCloseable {
             Function<String, Lease> leases,
             MeterRegistry meters,
             Clock clock) {
-        this.plans = plans(config, System.getenv());
+        this.plans = Plans.read(config, System.getenv());
         this.log = log;
         this.submitter = submitter;
         this.leases = leases;
@@ -78,7 +75,7 @@ public final class Pollers implements AutoCloseable {
      *     in one line
      */
     public static void validate(PollersConfig config) {
-        plans(config, System.getenv());
+        List<Plan> unused = Plans.read(config, System.getenv());
     }
 
     /** Starts them. Each takes its first look at once. */
@@ -131,40 +128,6 @@ public final class Pollers implements AutoCloseable {
 
     private String resource(Plan plan) {
         return "poller:" + plan.name() + (plan.source() instanceof Plan.Http ? "" : '@' + host);
-    }
-
-    private static List<Plan> plans(PollersConfig config, Map<String, String> environment) {
-        Map<String, PollersConfig.PollerConfig> all = new TreeMap<>(config.pollers());
-        for (String name : List.of("host", "tmux")) {
-            all.computeIfAbsent(name, missing -> config.pollers().get(missing));
-        }
-        List<Plan> plans = new ArrayList<>();
-        all.forEach((name, each) -> {
-            Plan plan = PlanReader.read(name, each, environment);
-            if (each.enabled()) {
-                plans.add(plan);
-            }
-        });
-        requireDistinct(plans);
-        return plans;
-    }
-
-    /** Two pollers that write the same states would undo each other's work for ever. */
-    private static void requireDistinct(List<Plan> plans) {
-        Set<Object> watched = new HashSet<>();
-        for (Plan plan : plans) {
-            String tenant = plan.settings().tenant();
-            String key = "tidings.pollers." + plan.name();
-            Object what = switch (plan.source()) {
-                case Plan.Tmux(var server, var content, var timeout) -> tenant + " tmux " + server.name();
-                case Plan.Http(var target) -> new ChannelKey(tenant, target.channel());
-                case Plan.Host here -> tenant + " host";
-            };
-            if (!watched.add(what)) {
-                throw new IllegalArgumentException(key + " is like another poller of tenant " + tenant
-                        + " (it has the same channel, socket or machine); allowed is one that differs");
-            }
-        }
     }
 
     /** Whether a program is found where programs are looked for. */

@@ -1,16 +1,15 @@
 package dev.tidings.source;
 
-import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithDefaults;
 import io.smallrye.config.WithParentName;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is looked at and how often.
+ * What is looked at and how often. Values are text here: {@link PlanReader} reads them, so that an impossible one is told in
+ * the same words whatever it should have been.
  *
  * <p>Two pollers need no configuration: one named {@code host}, of kind {@code host}, and one named {@code tmux}, of kind
  * {@code tmux}, when a {@code tmux} program is found. {@code tidings.pollers.tmux.enabled=false} turns the latter off.
@@ -30,28 +29,28 @@ public interface PollersConfig {
          */
         Optional<String> kind();
 
-        /** Whether it runs. */
+        /** Whether it runs, {@code true} or {@code false}. */
         @WithDefault("true")
-        boolean enabled();
+        String enabled();
 
         /** How often it looks, {@code 100ms} to {@code 1d}. */
         @WithDefault("2s")
-        Duration interval();
+        String interval();
 
         /** By what part of the interval a look may be earlier or later, 0 to 0.5. */
         @WithDefault("0.1")
-        double jitter();
+        String jitter();
 
         /** How long a look may take before the source counts as not reached, {@code 50ms} to {@code 10m}. */
         @WithDefault("5s")
-        Duration timeout();
+        String timeout();
 
         /**
          * The longest wait between two tries while the source cannot be reached, up to {@code 1d}. Tries begin an interval
          * apart, and each waits twice as long as the one before.
          */
         @WithDefault("30s")
-        Duration backOff();
+        String backOff();
 
         /** The tenant whose channels it writes. */
         @WithDefault("default")
@@ -65,10 +64,9 @@ public interface PollersConfig {
 
         /**
          * Kind {@code tmux}: whether {@code tmux.pane.output} carries the last lines of the pane, at most 20 lines and 4096
-         * characters. They may hold anything that somebody has on the screen.
+         * characters. They may hold anything that somebody has on the screen. Not unless it is {@code true}.
          */
-        @WithDefault("false")
-        boolean content();
+        Optional<String> content();
 
         /** Kind {@code http}: what to get, an {@code http} or {@code https} URL without user and password. */
         Optional<String> url();
@@ -90,10 +88,9 @@ public interface PollersConfig {
          * is to be quoted: {@code dead-band."/temperature"=0.5}. A smaller change, compared with what was published last,
          * is held back.
          */
-        Map<String, Double> deadBand();
+        Map<String, String> deadBand();
 
-        /** Kind {@code http}: the largest answer taken, up to {@code 64M}. */
-        @WithDefault("1M")
-        MemorySize maxSize();
+        /** Kind {@code http}: the largest answer taken, {@code 1} to {@code 64M}; {@code 1M} without it. */
+        Optional<String> maxSize();
     }
 }

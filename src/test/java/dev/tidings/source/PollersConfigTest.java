@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import dev.tidings.source.host.HostName;
+import dev.tidings.source.host.HostPoller;
+import dev.tidings.source.http.HttpTarget;
+import dev.tidings.source.poll.Pacing;
+import dev.tidings.source.tmux.TmuxServer;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,15 +46,15 @@ class PollersConfigTest {
     void defaults() {
         PollersConfig.PollerConfig tmux = config(Map.of()).pollers().get("tmux");
         assertThat(tmux.kind()).isEmpty();
-        assertThat(tmux.enabled()).isTrue();
-        assertThat(tmux.interval()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(tmux.jitter()).isEqualTo(0.1);
-        assertThat(tmux.timeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(tmux.backOff()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(tmux.enabled()).isEqualTo("true");
+        assertThat(tmux.interval()).isEqualTo("2s");
+        assertThat(tmux.jitter()).isEqualTo("0.1");
+        assertThat(tmux.timeout()).isEqualTo("5s");
+        assertThat(tmux.backOff()).isEqualTo("30s");
         assertThat(tmux.tenant()).isEqualTo("default");
         assertThat(tmux.socket()).isEmpty();
-        assertThat(tmux.content()).isFalse();
-        assertThat(tmux.maxSize().asLongValue()).isEqualTo(1 << 20);
+        assertThat(tmux.content()).isEmpty();
+        assertThat(tmux.maxSize()).isEmpty();
         assertThat(tmux.headers()).isEmpty();
         assertThat(tmux.deadBand()).isEmpty();
     }
@@ -61,8 +68,8 @@ class PollersConfigTest {
                         Map.of("TIDINGS_POLLERS_TMUX_ENABLED", "false", "TIDINGS_POLLERS_HOST_BACK_OFF", "1m"), 300))
                 .build()
                 .getConfigMapping(PollersConfig.class);
-        assertThat(config.pollers().get("tmux").enabled()).isFalse();
-        assertThat(config.pollers().get("host").backOff()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.pollers().get("tmux").enabled()).isEqualTo("false");
+        assertThat(config.pollers().get("host").backOff()).isEqualTo("1m");
     }
 
     @Test
@@ -80,40 +87,73 @@ class PollersConfigTest {
                         "dead-band.\"/a/b\"", "0.5",
                         "max-size", "2K")
                 .forEach((key, value) -> all.put("tidings.pollers.rates." + key, value));
-        PollersConfig config = config(all);
-        PollersConfig.PollerConfig rates = config.pollers().get("rates");
-        assertThat(rates.interval()).isEqualTo(Duration.ofMillis(500));
-        assertThat(rates.backOff()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(rates.headers())
-                .containsEntry("Authorization", "Bearer s3cret")
-                .containsEntry("X-Key", "k");
-        assertThat(rates.deadBand()).containsExactly(Map.entry("/a/b", 0.5));
-        assertThat(rates.maxSize().asLongValue()).isEqualTo(2048);
-        assertThatCode(() -> Pollers.validate(config)).doesNotThrowAnyException();
+        Plan plan = Plans.read(config(all), Map.of()).stream()
+                .filter(each -> each.name().equals("rates"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(plan.tenant()).isEqualTo("acme");
+        assertThat(plan.settings().pacing()).isEqualTo(new Pacing(Duration.ofMillis(500), 0, Duration.ofMinutes(1)));
+        HttpTarget target = ((Plan.Http) plan.source()).target();
+        assertThat(target.timeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(target.headers()).containsOnly(Map.entry("Authorization", "Bearer s3cret"), Map.entry("X-Key", "k"));
+        assertThat(target.pointer()).hasToString("/data");
+        assertThat(target.deadBands()).containsExactly(Map.entry(JsonPointer.compile("/a/b"), 0.5));
+        assertThat(target.maxSize()).isEqualTo(2048);
+    }
+
+    @Test
+    void tmuxIsFoundWhereTmuxTmpdirSays() {
+        List<Plan> plans =
+                Plans.read(config(Map.of("tidings.pollers.tmux.content", "true")), Map.of("TMUX_TMPDIR", "/run/x"));
+        Plan.Tmux tmux = (Plan.Tmux) plans.getLast().source();
+        assertThat(tmux.server()).isEqualTo(TmuxServer.of(null, Map.of("TMUX_TMPDIR", "/run/x")));
+        assertThat(tmux.server().environment()).containsEntry("TMUX_TMPDIR", "/run/x");
+        assertThat(tmux.content()).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             rates.kind                | ftp                | tidings.pollers.rates.kind is "ftp"; allowed is tmux, http or host
             other.interval            | 2s                 | tidings.pollers.other.kind is missing; allowed is tmux, http or host
-            rates.interval            | 99ms               | tidings.pollers.rates.interval is "99ms"; allowed is 100ms to 86400000ms
-            rates.timeout             | 0s                 | tidings.pollers.rates.timeout is "0ms"; allowed is
-            rates.jitter              | 2                  | tidings.pollers.rates.jitter is "2.0"; allowed is
-            rates.url                 | ftp://example.org  | tidings.pollers.rates.url is "ftp://example.org"; allowed is
+            rates.enabled             | maybe              | tidings.pollers.rates.enabled is "maybe"; allowed is true or false
+            rates.interval            | 99ms               | tidings.pollers.rates.interval is "99ms"; allowed is 100ms to 1d
+            rates.interval            | 0                  | tidings.pollers.rates.interval is "0"; allowed is 100ms to 1d
+            rates.interval            | -5s                | tidings.pollers.rates.interval is "-5s"; allowed is 100ms to 1d
+            rates.interval            | 25h                | tidings.pollers.rates.interval is "25h"; allowed is 100ms to 1d
+            rates.interval            | soon               | tidings.pollers.rates.interval is "soon"; allowed is 100ms to 1d
+            rates.timeout             | 0s                 | tidings.pollers.rates.timeout is "0s"; allowed is 50ms to 10m
+            rates.back-off            | later              | tidings.pollers.rates.back-off is "later"; allowed is 0s to 1d
+            rates.jitter              | 2                  | tidings.pollers.rates.jitter is "2"; allowed is a number from 0.0 to 0.5
+            rates.jitter              | lots               | tidings.pollers.rates.jitter is "lots"; allowed is a number from 0.0 to 0.5
+            rates.jitter              | NaN                | tidings.pollers.rates.jitter is "NaN"; allowed is a number from 0.0 to 0.5
+            rates.url                 | ftp://example.org  | tidings.pollers.rates.url is "ftp://example.org"; allowed is an http or https URL
             rates.url                 | http://u:pw@host/  | tidings.pollers.rates.url is "a URL with a user"; allowed is
             rates.url                 | http://a b         | tidings.pollers.rates.url is "no URL"; allowed is
-            rates.url                 | /rates             | tidings.pollers.rates.url is
+            rates.url                 | /rates?key=s3cret  | tidings.pollers.rates.url is "no URL with a host"; allowed is
+            rates.url                 | http://host:0/     | tidings.pollers.rates.url is "port 0"; allowed is a port
+            rates.url                 | http://host:65536/ | tidings.pollers.rates.url is "port 65536"; allowed is a port
             rates.pointer             | data               | tidings.pollers.rates.pointer is "data"; allowed is
             rates.pointer             | /a~2               | tidings.pollers.rates.pointer is "/a~2"; allowed is
             rates.channel             | Rates              | tidings.pollers.rates.channel is "Rates"; allowed is
-            rates.socket              | x                  | tidings.pollers.rates.socket is "x"; allowed is nothing: only a poller of kind tmux
-            rates.max-size            | 65M                | tidings.pollers.rates.max-size is "68157440"; allowed is
+            rates.channel             | tmux:all           | tidings.pollers.rates.channel is "tmux:all"; allowed is a channel outside of tmux:*
+            rates.socket              | x                  | tidings.pollers.rates.socket is set; allowed is nothing: only a poller of kind tmux
+            rates.content             | true               | tidings.pollers.rates.content is set; allowed is nothing: only a poller of kind tmux
+            rates.max-size            | 65M                | tidings.pollers.rates.max-size is "65M"; allowed is a number of bytes from 1 to 64M
+            rates.max-size            | 0                  | tidings.pollers.rates.max-size is "0"; allowed is
+            rates.max-size            | huge               | tidings.pollers.rates.max-size is "huge"; allowed is
+            rates.max-size            | 99999999999999999Y | tidings.pollers.rates.max-size is "99999999999999999Y"; allowed is
             rates.dead-band."x"       | 1                  | tidings.pollers.rates.dead-band."x" is "x"; allowed is
-            rates.dead-band."/x"      | 0                  | tidings.pollers.rates.dead-band."/x" is "0.0"; allowed is
+            rates.dead-band."/x"      | 0                  | tidings.pollers.rates.dead-band."/x" is "0"; allowed is a number greater than 0
+            rates.dead-band."/x"      | wide               | tidings.pollers.rates.dead-band."/x" is "wide"; allowed is a number greater than 0
             rates.headers.Host        | s3cret             | tidings.pollers.rates.headers.Host is "not shown"; allowed is
             rates.tenant              | `  `               | tidings.pollers.rates.tenant is
-            tmux.channel              | tmux:all           | tidings.pollers.tmux.channel is "tmux:all"; allowed is nothing: only a poller of kind http
-            host.url                  | http://host/       | tidings.pollers.host.url is "http://host/"; allowed is nothing
+            rates.tenant              | a/b                | tidings.pollers.rates.tenant is "a/b"; allowed is 1 to 64 letters
+            tmux.content              | some               | tidings.pollers.tmux.content is "some"; allowed is true or false
+            tmux.channel              | tmux:all           | tidings.pollers.tmux.channel is set; allowed is nothing: only a poller of kind http
+            tmux.pointer              | /a                 | tidings.pollers.tmux.pointer is set; allowed is nothing: only a poller of kind http
+            host.url                  | http://host/s3cret | tidings.pollers.host.url is set; allowed is nothing: only a poller of kind http
+            host.headers.A            | s3cret             | tidings.pollers.host.headers is set; allowed is nothing: only a poller of kind http
+            host.socket               | x                  | tidings.pollers.host.socket is set; allowed is nothing: only a poller of kind tmux
             """)
     void whatIsImpossibleIsToldInOneLineWithItsKey(String key, String value, String message) {
         assertThatThrownBy(() -> Pollers.validate(with(RATES, key, value)))
@@ -134,9 +174,36 @@ class PollersConfigTest {
 
     @Test
     void twoPollersOfTheSameAreRefused() {
-        assertThatThrownBy(() -> Pollers.validate(with(Map.of(), "again.kind", "tmux")))
+        assertRefused(
+                with(Map.of(), "again.kind", "tmux"),
+                "tidings.pollers.tmux is for the tmux server default of tenant default, as tidings.pollers.again is; "
+                        + "allowed is one poller for each");
+        Map<String, String> again = new HashMap<>(RATES);
+        RATES.forEach((key, value) -> again.put(key.replace("rates", "again"), value));
+        again.put("tidings.pollers.again.channel", "rates:eur");
+        assertRefused(
+                config(again),
+                "tidings.pollers.rates is for the channel rates:eur of tenant default, as tidings.pollers.again is; "
+                        + "allowed is one poller for each");
+        String own = HostPoller.channel(HostName.find(System.getenv())).name();
+        assertRefused(
+                with(RATES, "rates.channel", own),
+                "tidings.pollers.rates is for the channel " + own
+                        + " of tenant default, as tidings.pollers.host is; allowed is one poller for each");
+    }
+
+    private static void assertRefused(PollersConfig config, String message) {
+        assertThatThrownBy(() -> Pollers.validate(config))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("tidings.pollers.tmux");
+                .hasMessage(message);
+    }
+
+    @Test
+    void twoPollersThatDifferAreTaken() {
+        Map<String, String> otherTenant = new HashMap<>(RATES);
+        RATES.forEach((key, value) -> otherTenant.put(key.replace("pollers.rates", "pollers.again"), value));
+        otherTenant.put("tidings.pollers.again.tenant", "acme");
+        assertThatCode(() -> Pollers.validate(config(otherTenant))).doesNotThrowAnyException();
         assertThatCode(() ->
                         Pollers.validate(with(Map.of("tidings.pollers.again.kind", "tmux"), "again.socket", "other")))
                 .doesNotThrowAnyException();

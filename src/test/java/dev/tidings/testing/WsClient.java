@@ -32,7 +32,10 @@ public final class WsClient implements AutoCloseable {
     private final Deque<JsonNode> aside = new ArrayDeque<>();
 
     private final CompletableFuture<Close> closed = new CompletableFuture<>();
+    private final TidingsServer server;
     private final WebSocket socket;
+    private volatile boolean paused;
+    private JsonNode authenticated = JSON.missingNode();
 
     /** How a connection ended. */
     public record Close(int code, String reason) {}
@@ -43,6 +46,7 @@ public final class WsClient implements AutoCloseable {
                     protocols[0],
                     List.of(protocols).subList(1, protocols.length).toArray(String[]::new));
         }
+        this.server = server;
         this.socket = builder.connectTimeout(Duration.ofSeconds(10))
                 .buildAsync(java.net.URI.create("ws://127.0.0.1:" + server.port() + path), new Ear())
                 .join();
@@ -79,7 +83,7 @@ public final class WsClient implements AutoCloseable {
                 "/ws",
                 "tidings.v1.json");
         client.expect("welcome");
-        client.expect("authenticated");
+        client.authenticated = client.expect("authenticated").path("payload");
         return client;
     }
 
@@ -91,6 +95,17 @@ public final class WsClient implements AutoCloseable {
     public WsClient send(String json) {
         socket.sendText(json, true).join();
         return this;
+    }
+
+    /** Stops reading: what comes fills the buffers on the way, then waits at the server. */
+    public void pause() {
+        paused = true;
+    }
+
+    /** Reads on. */
+    public void resume() {
+        paused = false;
+        socket.request(1);
     }
 
     /** The underlying socket. */
@@ -172,16 +187,26 @@ public final class WsClient implements AutoCloseable {
         return events;
     }
 
-    /** Shows that nothing is on its way: what was heard before the answer to a ping. */
+    /**
+     * Everything on its way to this client: what comes before an event that somebody else publishes now for it alone. A reply
+     * would not do, for it may overtake events.
+     */
     public List<JsonNode> heardSoFar() {
-        String id = "still-" + System.nanoTime();
-        send("{\"type\":\"ping\",\"id\":\"" + id + "\"}");
+        String mark = "mark-" + System.nanoTime();
+        String channel = "user:" + authenticated.path("subject").asText();
+        subscribe(channel);
+        String tenant = authenticated.path("tenant").asText();
+        server.post(
+                "/api/v1/channels/" + channel + "/events",
+                Tokens.tenantToken(tenant, "somebody-else", "*:*"),
+                "{\"event\":\"mark\",\"event_id\":\"" + mark + "\"}");
         List<JsonNode> before = new ArrayList<>();
         JsonNode message = next();
-        while (!message.path("id").asText().equals(id)) {
+        while (!message.path("id").asText().equals(mark)) {
             before.add(message);
             message = next();
         }
+        ask("{\"type\":\"unsubscribe\",\"id\":\"" + mark + "\",\"channel\":\"" + channel + "\"}");
         return before;
     }
 
@@ -248,7 +273,9 @@ public final class WsClient implements AutoCloseable {
                 heard.add(parse(text.toString()));
                 text.setLength(0);
             }
-            webSocket.request(1);
+            if (!paused) {
+                webSocket.request(1);
+            }
             return null;
         }
 

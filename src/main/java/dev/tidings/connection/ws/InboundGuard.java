@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -16,7 +17,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
  */
 final class InboundGuard extends ChannelInboundHandlerAdapter {
     private final long messageLimit;
-    private final Refusing refusing;
+    private final Outbound outbound;
 
     /** Bytes of the message under way. */
     private long incoming;
@@ -24,15 +25,19 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
     private long lastHeardNanos = System.nanoTime();
     private boolean refused;
 
-    /** Ends a connection whose client cannot be listened to any longer. */
-    interface Refusing {
+    /** The other direction of the connection. */
+    interface Outbound {
+        /** True while there is room for answers that the client did not have to ask for one by one. */
+        boolean hasRoom();
+
+        /** Ends a connection whose client cannot be listened to any longer. */
         void refuse(int code, String why);
     }
 
     /** @param messageLimit how many bytes a message may have */
-    InboundGuard(long messageLimit, Refusing refusing) {
+    InboundGuard(long messageLimit, Outbound outbound) {
         this.messageLimit = messageLimit;
-        this.refusing = refusing;
+        this.outbound = outbound;
     }
 
     long lastHeardNanos() {
@@ -59,6 +64,11 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
                 incoming = 0;
             }
         }
+        if (message instanceof PingWebSocketFrame ping && !outbound.hasRoom()) {
+            // Vert.x answers each. Of a client that does not read, the newest may do (RFC 6455, section 5.5.3).
+            ping.release();
+            return;
+        }
         super.channelRead(context, message);
     }
 
@@ -81,7 +91,7 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
     private void refuse(int code, String why) {
         if (!refused) {
             refused = true;
-            refusing.refuse(code, why);
+            outbound.refuse(code, why);
         }
     }
 }

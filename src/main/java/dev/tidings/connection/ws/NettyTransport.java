@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * WebSocket frame objects and let bytes pass, also where compression was negotiated: these frames say that they are not
  * compressed.
  */
-final class NettyTransport implements Transport {
+final class NettyTransport implements Transport, InboundGuard.Outbound {
     /** How long a connection may take to send what was queued and its close frame, before it is cut. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -55,13 +56,15 @@ final class NettyTransport implements Transport {
         this.loop = loop;
         this.limit = limit;
         this.batch = batch;
-        this.guard = new InboundGuard(messageLimit, this::refuse);
-        // Behind the decoder, for what it refuses; before Vert.x.
+        this.guard = new InboundGuard(messageLimit, this);
+        // Behind the decoder, for what it refuses; before Vert.x, which would replace what is not UTF-8.
+        context.pipeline().addBefore(context.name(), null, new Utf8FrameValidator(false));
         context.pipeline().addBefore(context.name(), null, guard);
     }
 
     /** Sends a close frame without waiting for the client's. */
-    private void refuse(int code, String why) {
+    @Override
+    public void refuse(int code, String why) {
         if (closed) {
             return;
         }

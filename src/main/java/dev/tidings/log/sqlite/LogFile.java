@@ -152,8 +152,9 @@ final class LogFile implements AutoCloseable {
                 database.begin();
                 database.run(schema());
                 database.change(
-                        "INSERT INTO numbering (epoch, generation, sequence) VALUES (?, 1, 0)",
-                        Long.toString(new SecureRandom().nextLong(Long.MAX_VALUE), 36));
+                        "INSERT INTO numbering (epoch, generation, sequence, forgotten) VALUES (?, ?, 0, 0)",
+                        Long.toString(new SecureRandom().nextLong(Long.MAX_VALUE), 36),
+                        Numbering.newGeneration());
                 database.commit();
             }
         }

@@ -25,7 +25,6 @@ final class OpenChannel {
     private long newest;
     private long newestTime;
     private long oldest = 1;
-    private long oldestSequence;
     private long due;
     private boolean dueChanged;
 
@@ -50,7 +49,7 @@ final class OpenChannel {
             throws SQLException {
         OpenChannel channel = new OpenChannel(database, key, retention);
         database.each(
-                "SELECT c.id, c.generation, c.newest, c.newest_time, c.oldest, c.oldest_sequence, s.offset,"
+                "SELECT c.id, c.generation, c.newest, c.newest_time, c.oldest, s.offset,"
                         + " s.timestamp FROM channel c LEFT JOIN state s ON s.channel = c.id"
                         + " WHERE c.tenant = ? AND c.name = ?",
                 row -> {
@@ -59,9 +58,8 @@ final class OpenChannel {
                     channel.newest = row.getLong(3);
                     channel.newestTime = row.getLong(4);
                     channel.oldest = row.getLong(5);
-                    channel.oldestSequence = row.getLong(6);
-                    channel.stateOffset = row.getLong(7);
-                    channel.stateTime = row.getLong(8);
+                    channel.stateOffset = row.getLong(6);
+                    channel.stateTime = row.getLong(7);
                     return false;
                 },
                 key.tenant(),
@@ -134,7 +132,6 @@ final class OpenChannel {
                     draft.timestamp());
         }
         if (oldest == newest) {
-            oldestSequence = sequence;
             due = draft.timestamp() + retention.age().toMillis();
             dueChanged = true;
         }
@@ -158,30 +155,21 @@ final class OpenChannel {
 
     private void create() throws SQLException {
         database.change(
-                "INSERT INTO channel (tenant, name, generation, newest, newest_time, oldest, oldest_sequence)"
-                        + " VALUES (?, ?, ?, 0, 0, 1, 0)",
+                "INSERT INTO channel (tenant, name, generation, newest, newest_time, oldest, gone_sequence, gone_time)"
+                        + " VALUES (?, ?, ?, 0, 0, 1, 0, 0)",
                 key.tenant(),
                 key.channel().name(),
                 Long.parseLong(epoch.substring(epoch.lastIndexOf('-') + 1), 36));
         id = database.number("SELECT last_insert_rowid()");
     }
 
-    /**
-     * Writes what has changed.
-     *
-     * @param worthwhile a channel with too many events is trimmed when its oldest has a sequence number below this
-     */
-    void save(long worthwhile, long now) throws SQLException {
+    /** Writes what has changed. */
+    void save(long now) throws SQLException {
         if (id == 0) {
             return;
         }
-        database.change(
-                "UPDATE channel SET newest = ?, newest_time = ?, oldest_sequence = ? WHERE id = ?",
-                newest,
-                newestTime,
-                oldestSequence,
-                id);
-        if (oldestSequence < worthwhile && newest - oldest >= retention.size() + Trimming.slack(retention)) {
+        database.change("UPDATE channel SET newest = ?, newest_time = ? WHERE id = ?", newest, newestTime, id);
+        if (newest - oldest >= retention.size() + Trimming.slack(retention)) {
             due = now;
             dueChanged = true;
         }

@@ -17,12 +17,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One look at the channels of a tenant that match a pattern.
  *
- * @param window how many of the newest events of all channels are kept for cursors
+ * @param window how many events of all channels a cursor may lag behind; more are not looked for
  * @param now in ms since the Unix epoch
  */
 record Patterns(Database database, Numbering numbering, Retention.Policy retention, int window, long now) {
@@ -36,14 +37,14 @@ record Patterns(Database database, Numbering numbering, Retention.Policy retenti
 
     List<Listing> list(String tenant, @Nullable ChannelPattern pattern, String after, int limit) throws SQLException {
         List<Listing> found = new ArrayList<>();
-        for (StoredChannel channel : matching(tenant, pattern, after, limit)) {
+        for (StoredChannel channel : matching(tenant, pattern, after, limit, this::exists)) {
             found.add(new Listing(channel.key(), channel.head()));
         }
         return found;
     }
 
-    /** The channels that hold events or a state. */
-    private List<StoredChannel> matching(String tenant, @Nullable ChannelPattern pattern, String after, int limit)
+    private List<StoredChannel> matching(
+            String tenant, @Nullable ChannelPattern pattern, String after, int limit, Predicate<StoredChannel> wanted)
             throws SQLException {
         List<StoredChannel> found = new ArrayList<>();
         database.each(
@@ -52,7 +53,7 @@ record Patterns(Database database, Numbering numbering, Retention.Policy retenti
                 row -> {
                     ChannelKey key = new ChannelKey(tenant, new Channel(row.getString(2)));
                     StoredChannel channel = StoredChannel.of(row, key, numbering);
-                    if (exists(channel)) {
+                    if (wanted.test(channel)) {
                         found.add(channel);
                     }
                     return found.size() < limit;
@@ -64,6 +65,7 @@ record Patterns(Database database, Numbering numbering, Retention.Policy retenti
         return found;
     }
 
+    /** Whether it holds events or a state. */
     private boolean exists(StoredChannel channel) {
         Retention kept = retentionOf(channel);
         return channel.state() != null
@@ -88,21 +90,46 @@ record Patterns(Database database, Numbering numbering, Retention.Policy retenti
         return switch (since) {
             case Since.Now now -> new Replay(List.of(), true, here);
             case Since.AfterCursor(Cursor from) -> replayAfter(tenant, pattern, from, here);
-            default -> replayEach(tenant, pattern, since, here);
+            case Since.InChannel place -> replayEach(tenant, pattern, place, here);
         };
     }
 
     private Replay replayAfter(String tenant, ChannelPattern pattern, Cursor from, Cursor here) throws SQLException {
+        Replay lost = new Replay(List.of(), false, here);
+        if (!from.epoch().equals(numbering.epoch()) || from.sequences().size() != 1) {
+            return lost;
+        }
         long seen = from.sequences().getFirst();
         long missed = numbering.sequence() - seen;
-        boolean complete = from.epoch().equals(numbering.epoch())
-                && from.sequences().size() == 1
-                && missed >= 0
-                && missed <= window
-                // As many as were given out: none has been let go of, whatever the window was then.
-                && database.number("SELECT count(*) FROM event WHERE sequence > ?", seen) == missed;
-        List<Event> events = complete ? eventsAfter(seen, tenant, pattern) : List.of();
-        return events.size() > MOST ? new Replay(List.of(), false, here) : new Replay(events, complete, here);
+        if (missed < 0 || missed > window || seen < numbering.forgotten() || isGone(seen, tenant, pattern)) {
+            return lost;
+        }
+        List<Event> events = eventsAfter(seen, tenant, pattern);
+        return events.size() <= MOST && areRetained(events) ? new Replay(events, true, here) : lost;
+    }
+
+    /** Whether some of what came after a place has left the file. */
+    private boolean isGone(long seen, String tenant, ChannelPattern pattern) throws SQLException {
+        return database.number(
+                        "SELECT 1 FROM channel c WHERE" + MATCHING + " AND c.gone_sequence > ? LIMIT 1",
+                        tenant,
+                        first(pattern),
+                        end(pattern),
+                        seen)
+                == 1;
+    }
+
+    /** The file may still have what its channel is no longer to give out. */
+    private boolean areRetained(List<Event> events) {
+        Map<Channel, Integer> counts = new HashMap<>();
+        for (Event event : events) {
+            Retention kept = retention.of(event.channel().namespace());
+            if (event.timestamp() < now - kept.age().toMillis()
+                    || counts.merge(event.channel(), 1, Integer::sum) > kept.size()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<Event> eventsAfter(long seen, String tenant, ChannelPattern pattern) throws SQLException {
@@ -130,12 +157,13 @@ record Patterns(Database database, Numbering numbering, Retention.Policy retenti
     }
 
     /** What each matching channel has since then, in the order it came. */
-    private Replay replayEach(String tenant, ChannelPattern pattern, Since since, Cursor here) throws SQLException {
+    private Replay replayEach(String tenant, ChannelPattern pattern, Since.InChannel since, Cursor here)
+            throws SQLException {
         List<Event> events = new ArrayList<>();
         boolean complete = true;
         // From here on, as far as is known, everything is there.
         long certain = 0;
-        for (StoredChannel channel : matching(tenant, pattern, "", Integer.MAX_VALUE)) {
+        for (StoredChannel channel : matching(tenant, pattern, "", Integer.MAX_VALUE, any -> true)) {
             Slice slice = new Reading(database, numbering, channel, retentionOf(channel), now).read(Range.from(since));
             events.addAll(slice.events());
             if (!slice.continuous()) {

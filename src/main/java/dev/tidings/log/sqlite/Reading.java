@@ -4,7 +4,6 @@ import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
 import dev.tidings.event.Json;
 import dev.tidings.event.Position;
-import dev.tidings.log.Cursor;
 import dev.tidings.log.Range;
 import dev.tidings.log.RangeSelection;
 import dev.tidings.log.Retention;
@@ -28,15 +27,6 @@ record Reading(Database database, Numbering numbering, StoredChannel channel, Re
     /** Columns of an event e, as {@link #event} reads them. */
     static final String COLUMNS = "e.sequence, e.offset, e.timestamp, e.type, e.id, e.cause, e.payload";
 
-    /**
-     * What is retained: all events from the oldest to the channel's newest.
-     *
-     * @param oldest offset; that of the event to come when there is none
-     * @param time of the oldest
-     * @param sequence of the oldest
-     */
-    private record Retained(long oldest, long time, long sequence) {}
-
     static Event event(ResultSet row, ChannelKey key, String epoch) throws SQLException {
         return new Event(
                 key,
@@ -59,37 +49,38 @@ record Reading(Database database, Numbering numbering, StoredChannel channel, Re
     }
 
     Slice read(Range range) throws SQLException {
-        Retained retained = retained();
-        List<Event> found = range.limit() == 0 ? List.of() : find(range, retained);
-        return RangeSelection.select(range, found, reach(range.since(), retained), channel.head());
+        long oldest = oldest();
+        List<Event> found = range.limit() == 0 ? List.of() : find(range, oldest);
+        return RangeSelection.select(range, found, reach(range.since(), oldest), channel.head());
     }
 
-    private Retained retained() throws SQLException {
-        Retained found = database.first(
-                "SELECT offset, timestamp, sequence FROM event WHERE channel = ? AND offset > ? AND timestamp >= ?"
-                        + " ORDER BY offset LIMIT 1",
-                row -> new Retained(row.getLong(1), row.getLong(2), row.getLong(3)),
+    /** Offset of the oldest event retained; that of the event to come when there is none. */
+    private long oldest() throws SQLException {
+        return database.number(
+                "SELECT coalesce((SELECT offset FROM event WHERE channel = ? AND offset > ? AND timestamp >= ?"
+                        + " ORDER BY offset LIMIT 1), ?)",
                 channel.id(),
                 channel.newest() - retention.size(),
-                now - retention.age().toMillis());
-        return found == null ? new Retained(channel.newest() + 1, Long.MAX_VALUE, Long.MAX_VALUE) : found;
+                now - retention.age().toMillis(),
+                channel.newest() + 1);
     }
 
     /** The events between the ends of the range; when there are more than its limit, one more than that. */
-    private List<Event> find(Range range, Retained retained) throws SQLException {
+    private List<Event> find(Range range, long oldest) throws SQLException {
         Position before = range.before().position();
         long end = channel.newest() + 1;
         if (before != null) {
             end = before.epoch().equals(channel.epoch()) ? Math.min(end, before.offset()) : 0;
         }
-        long start = start(range, Math.max(retained.oldest(), 0), end);
+        long start = start(range, oldest, end);
+        long begins = range.since() instanceof Since.AtTime(long timestamp) ? timestamp : Long.MIN_VALUE;
         List<Event> found = new ArrayList<>();
         database.each(
                 "SELECT " + COLUMNS + " FROM event e WHERE channel = ? AND offset >= ? AND offset < ? ORDER BY offset"
                         + (range.reverse() ? " DESC" : ""),
                 row -> {
                     Event event = event(row, channel.key(), channel.epoch());
-                    if (begins(range.since(), event)
+                    if (begins <= event.timestamp()
                             && event.timestamp() < range.before().timestamp()
                             && matches(range, event)) {
                         found.add(event);
@@ -127,41 +118,35 @@ record Reading(Database database, Numbering numbering, StoredChannel channel, Re
         };
     }
 
-    private static boolean begins(Since since, Event event) {
-        return switch (since) {
-            case Since.AtTime(long timestamp) -> event.timestamp() >= timestamp;
-            case Since.AfterCursor(Cursor cursor) ->
-                event.sequence() > cursor.sequences().getFirst();
-            default -> true;
-        };
-    }
-
     private static boolean matches(Range range, Event event) {
         return range.events().isEmpty() || range.events().stream().anyMatch(glob -> glob.matches(event.type()));
     }
 
-    private Slice.Reach reach(Since since, Retained retained) {
-        boolean nothingDropped = retained.oldest() == 1;
+    private Slice.Reach reach(Since.InChannel since, long oldest) throws SQLException {
+        boolean nothingDropped = oldest == 1;
         return switch (since) {
             case Since.Now now -> Slice.Reach.WHOLE;
             case Since.Beginning beginning -> whole(nothingDropped);
-            case Since.Last(int count) -> whole(nothingDropped || channel.newest() - retained.oldest() + 1 >= count);
-            case Since.AtTime(long timestamp) -> whole(nothingDropped || retained.time() <= timestamp);
-            case Since.After(Position position) -> reachAfter(position, retained);
-            case Since.AfterCursor(Cursor cursor) ->
-                whole(cursor.epoch().equals(numbering.epoch())
-                        && (nothingDropped
-                                || retained.sequence() <= cursor.sequences().getFirst()));
+            case Since.Last(int count) -> whole(nothingDropped || channel.newest() - oldest + 1 >= count);
+            case Since.AtTime(long timestamp) -> whole(nothingDropped || timestamp > goneTime(oldest));
+            case Since.After(Position position) -> reachAfter(position, oldest);
         };
     }
 
-    private Slice.Reach reachAfter(Position position, Retained retained) {
+    /** The latest time of what is not retained, whether it is still in the file or not. */
+    private long goneTime(long oldest) throws SQLException {
+        return database.number(
+                "SELECT max(gone_time, coalesce((SELECT max(timestamp) FROM event WHERE channel = c.id AND offset < ?), 0))"
+                        + " FROM channel c WHERE id = ?",
+                oldest,
+                channel.id());
+    }
+
+    private Slice.Reach reachAfter(Position position, long oldest) {
         if (!position.epoch().equals(channel.epoch())) {
             return Slice.Reach.OTHER_EPOCH;
         }
-        return position.offset() > channel.newest()
-                ? Slice.Reach.AHEAD
-                : whole(position.offset() >= retained.oldest() - 1);
+        return position.offset() > channel.newest() ? Slice.Reach.AHEAD : whole(position.offset() >= oldest - 1);
     }
 
     private static Slice.Reach whole(boolean is) {

@@ -7,7 +7,7 @@ import java.time.Duration;
  * What can be set of a SQLite log.
  *
  * @param file where it is
- * @param window how many of the newest events of all channels are kept for cursors, whatever the channels retain
+ * @param window how many events of all channels a cursor may lag behind; more are not looked for
  * @param timeout how long a call may wait for its turn before it is refused
  */
 public record SqliteSettings(Path file, int window, Duration timeout) {}

@@ -89,19 +89,13 @@ final class Transaction {
         return numbering.sequence() + events.size();
     }
 
-    /**
-     * Writes down where everything stands now; last before the commit.
-     *
-     * @param window how many events are kept for cursors
-     */
-    void save(int window) throws SQLException {
+    /** Writes down where everything stands now; last before the commit. */
+    void save() throws SQLException {
         if (events.isEmpty()) {
             return;
         }
-        // Not as soon as an event may go, or events would go one by one.
-        long worthwhile = sequence() - window - window / 4;
         for (OpenChannel channel : channels.values()) {
-            channel.save(worthwhile, now);
+            channel.save(now);
         }
         database.change("UPDATE numbering SET sequence = ?", sequence());
         database.change(

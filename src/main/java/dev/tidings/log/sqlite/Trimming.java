@@ -20,30 +20,27 @@ final class Trimming {
     /** How long after the start everybody is given to come back before anything is forgotten. */
     private static final Duration RETURN = Duration.ofHours(1);
 
-    /** When a channel is looked at again whose events may not go yet, for they are among the newest of the log. */
+    /** When a channel is looked at again that somebody may still come back to. */
     private static final Duration LATER = Duration.ofMinutes(1);
 
     private static final int MOST_CHANNELS = 100;
 
-    private static final String FIRST_TO_KEEP = "SELECT offset, timestamp, sequence FROM event"
-            + " WHERE channel = ? AND offset >= ? AND offset < ?"
-            + " AND (sequence >= ? OR (offset > ? AND timestamp >= ?)) ORDER BY offset LIMIT 1";
+    private static final String FIRST_TO_KEEP = "SELECT offset, timestamp FROM event"
+            + " WHERE channel = ? AND offset >= ? AND offset < ? AND timestamp >= ? ORDER BY offset LIMIT 1";
 
     private final Retention.Policy retention;
     private final Visits visits;
-    private final int window;
     private final long opened;
 
     /** A channel that is due. */
     private record Due(long id, ChannelKey key, long newest, long newestTime, long oldest, boolean hasState) {}
 
     /** An event that stays. */
-    private record Kept(long offset, long timestamp, long sequence) {}
+    private record Kept(long offset, long timestamp) {}
 
-    Trimming(Retention.Policy retention, Visits visits, int window, long opened) {
+    Trimming(Retention.Policy retention, Visits visits, long opened) {
         this.retention = retention;
         this.visits = visits;
-        this.window = window;
         this.opened = opened;
     }
 
@@ -67,7 +64,6 @@ final class Trimming {
                         row.getBoolean(7))),
                 now,
                 MOST_CHANNELS);
-        long windowStart = Numbering.read(database).sequence() - window + 1;
         long left = mostEvents;
         for (Due channel : due) {
             if (left <= 0) {
@@ -75,49 +71,49 @@ final class Trimming {
             }
             left -= channel.oldest() > channel.newest()
                     ? forget(database, channel, now)
-                    : trim(database, channel, now, windowStart, left);
+                    : trim(database, channel, now, left);
         }
         return due.size() == MOST_CHANNELS || left <= 0;
     }
 
-    private long trim(Database database, Due channel, long now, long windowStart, long most) throws SQLException {
+    private long trim(Database database, Due channel, long now, long most) throws SQLException {
         Retention kept = retention.of(channel.key().channel().namespace());
         long end = Math.min(channel.newest() + 1, channel.oldest() + most);
-        long trimmed = channel.newest() - kept.size();
-        long cutoff = now - kept.age().toMillis();
         Kept first = database.first(
                 FIRST_TO_KEEP,
-                row -> new Kept(row.getLong(1), row.getLong(2), row.getLong(3)),
+                row -> new Kept(row.getLong(1), row.getLong(2)),
                 channel.id(),
-                channel.oldest(),
+                Math.max(channel.oldest(), channel.newest() - kept.size() + 1),
                 end,
-                windowStart,
-                trimmed,
-                cutoff);
+                now - kept.age().toMillis());
         long oldest = first == null ? end : first.offset();
+        note(database, channel, oldest);
         int deleted = database.change(
                 "DELETE FROM event WHERE channel = ? AND offset >= ? AND offset < ?",
                 channel.id(),
                 channel.oldest(),
                 oldest);
-        long sequence;
         Long due;
         if (first == null) {
-            sequence = database.number(
-                    "SELECT sequence FROM event WHERE channel = ? AND offset = ?", channel.id(), oldest);
             due = oldest <= channel.newest() ? (Long) now : dueWhenEmpty(channel);
         } else {
-            boolean retained = first.offset() > trimmed && first.timestamp() >= cutoff;
-            sequence = first.sequence();
-            due = retained ? first.timestamp() + kept.age().toMillis() + 1 : now + LATER.toMillis();
+            due = first.timestamp() + kept.age().toMillis() + 1;
         }
-        database.change(
-                "UPDATE channel SET oldest = ?, oldest_sequence = ?, due = ? WHERE id = ?",
-                oldest,
-                sequence,
-                due,
-                channel.id());
+        database.change("UPDATE channel SET oldest = ?, due = ? WHERE id = ?", oldest, due, channel.id());
         return 1L + deleted;
+    }
+
+    /** Notes which events will be gone. */
+    private static void note(Database database, Due channel, long oldest) throws SQLException {
+        database.change(
+                "UPDATE channel SET gone_sequence = max(gone_sequence, g.sequence), gone_time = max(gone_time, g.time)"
+                        + " FROM (SELECT max(sequence) AS sequence, max(timestamp) AS time FROM event"
+                        + " WHERE channel = ? AND offset >= ? AND offset < ?) g"
+                        + " WHERE id = ? AND g.sequence IS NOT NULL",
+                channel.id(),
+                channel.oldest(),
+                oldest,
+                channel.id());
     }
 
     private static @Nullable Long dueWhenEmpty(Due channel) {
@@ -129,9 +125,13 @@ final class Trimming {
         if (due != null && due <= now) {
             boolean mayGo = now - opened >= RETURN.toMillis() && visits.forget(channel.key(), now - RETURN.toMillis());
             if (mayGo) {
+                database.change(
+                        "UPDATE numbering SET generation = ?,"
+                                + " forgotten = max(forgotten, (SELECT gone_sequence FROM channel WHERE id = ?))",
+                        Numbering.newGeneration(),
+                        channel.id());
                 database.change("DELETE FROM answer WHERE channel = ?", channel.id());
                 database.change("DELETE FROM channel WHERE id = ?", channel.id());
-                database.change("UPDATE numbering SET generation = generation + 1");
                 return 1;
             }
             due = now + LATER.toMillis();

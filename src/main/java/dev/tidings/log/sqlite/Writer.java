@@ -82,7 +82,7 @@ final class Writer implements AutoCloseable {
         this.retention = retention;
         this.visits = visits;
         this.clock = clock;
-        this.trimming = new Trimming(retention, visits, settings.window(), clock.millis());
+        this.trimming = new Trimming(retention, visits, clock.millis());
     }
 
     void start() {
@@ -173,7 +173,7 @@ final class Writer implements AutoCloseable {
             for (Waiting batch : group) {
                 answers.add(transaction.append(batch.drafts()));
             }
-            transaction.save(settings.window());
+            transaction.save();
             events = transaction.events();
             // As fast as events come, or the file would grow.
             behind = trimming.run(database, clock.millis(), 2 * events.size());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,10 @@ final class DeadBand {
     }
 
     private static BigDecimal difference(JsonNode a, JsonNode b) {
-        return a.decimalValue().subtract(b.decimalValue()).abs();
+        // Not to the last digit: written out, the difference of 1 and 1e1000000000 would fill the memory.
+        return a.decimalValue()
+                .subtract(b.decimalValue(), MathContext.DECIMAL128)
+                .abs();
     }
 
     private static void replace(JsonNode parent, JsonPointer member, JsonNode value) {

@@ -80,8 +80,7 @@ final class Fetch {
         try {
             return response.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new SourceUnavailable(
-                    "did not answer within " + target.timeout().toMillis() + " ms");
+            throw new SourceUnavailable(tooSlow());
         } catch (ExecutionException e) {
             throw new SourceUnavailable(reason(e.getCause()));
         } finally {
@@ -133,12 +132,19 @@ final class Fetch {
             throw new SourceUnavailable("redirected to what is no address");
         }
         boolean sameHost = to.getHost() != null && to.getHost().equalsIgnoreCase(from.getHost());
-        boolean samePlace = scheme(to).equals(scheme(from)) && to.getPort() == from.getPort();
+        boolean samePlace = scheme(to).equals(scheme(from)) && port(to) == port(from);
         boolean upgrade = scheme(from).equals("http") && scheme(to).equals("https");
         if (!sameHost || !(samePlace || upgrade)) {
             throw new SourceUnavailable("redirected to another host");
         }
         return to;
+    }
+
+    private static int port(URI url) {
+        if (url.getPort() >= 0) {
+            return url.getPort();
+        }
+        return scheme(url).equals("https") ? 443 : 80;
     }
 
     private static String scheme(URI url) {

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
 import dev.tidings.event.MergePatch;
 import dev.tidings.source.poll.Poller;
 import dev.tidings.source.poll.Snapshot;
 import dev.tidings.source.poll.SourceUnavailable;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.util.Locale;
 import java.util.Map;
@@ -54,14 +54,14 @@ public final class HttpPoller implements Poller {
     }
 
     private ObjectNode select(byte[] body) throws SourceUnavailable {
+        if (body.length == 0) {
+            throw new SourceUnavailable("the answer is empty");
+        }
         JsonNode document;
         try {
-            document = Json.MAPPER.readTree(body);
-        } catch (IOException e) {
+            document = Json.parse(body).tree();
+        } catch (Invalid e) {
             throw new SourceUnavailable("the answer is not JSON");
-        }
-        if (document.isMissingNode()) {
-            throw new SourceUnavailable("the answer is empty");
         }
         // A state cannot hold members that are null; to compare with it, they have to go first.
         JsonNode selected = MergePatch.withoutNulls(document.at(target.pointer()));

@@ -39,7 +39,8 @@ public final class RedisLease implements Lease {
     }
 
     private static final Logger LOG = Logger.getLogger(RedisLease.class);
-    private static final String ONE = "1";
+    private static final String RENEWED = "1";
+    private static final String TAKEN = "2";
     private static final String HOLD = script("hold.lua");
     private static final String RELEASE = script("release.lua");
 
@@ -90,7 +91,7 @@ public final class RedisLease implements Lease {
             ask(RELEASE, timing.renewEvery());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
             LOG.debugf(e, "lease %s could not be released; it runs out by itself", key);
         }
     }
@@ -110,15 +111,18 @@ public final class RedisLease implements Lease {
 
     private void tryToHold(long asked) throws InterruptedException {
         try {
-            if (ONE.equals(String.valueOf(ask(HOLD, timing.renewEvery())))) {
-                long term = term() == NOT_HELD ? ++terms : terms;
+            String answer = String.valueOf(ask(HOLD, timing.renewEvery()));
+            if (answer.equals(RENEWED) || answer.equals(TAKEN)) {
+                // Taken although it is held: Redis has lost its data, and another instance may have held it meanwhile.
+                long term = answer.equals(TAKEN) || term() == NOT_HELD ? ++terms : terms;
                 tenure = new Tenure(
                         term, asked + timing.lasts().minus(timing.margin()).toNanos());
             } else {
                 tenure = null;
             }
-        } catch (ExecutionException | TimeoutException e) {
-            // Not renewed. It is still this instance's until it runs out.
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            // Not renewed, whatever the client said. It is still this instance's until it runs out, and then tried for
+            // again.
             LOG.debugf(e, "lease %s could not be renewed", key);
         }
     }

@@ -10,8 +10,9 @@ import java.util.Set;
 /**
  * Waits for how a pane's program ended. tmux calls a pane dead as soon as its terminal is closed, and learns the exit
  * status a moment later; in between a look would tell of a death without its cause. So a pane that has just died without
- * one counts as alive until the next look. Then it is dead either way: some panes never had a program, and old versions
- * of tmux do not tell of signals.
+ * one counts as alive until the next look. Then it is dead either way: some panes never had a program, old versions of
+ * tmux do not tell of signals, and those before 3.5 now and then miss the end of a program and learn its status with that
+ * of another; it comes into the state then.
  */
 final class Endings {
     private final Set<String> awaited = new HashSet<>();

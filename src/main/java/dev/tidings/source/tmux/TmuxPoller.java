@@ -23,6 +23,9 @@ import java.util.Set;
  * <p>No server, or none any more, is nothing unusual: there are no sessions then.
  */
 public final class TmuxPoller implements Poller {
+    /** The namespace of the sessions' channels. */
+    public static final String NAMESPACE = SessionStates.NAMESPACE;
+
     private static final int MAX_LINES = 20;
     private static final int MAX_CHARACTERS = 4096;
 
@@ -46,7 +49,7 @@ public final class TmuxPoller implements Poller {
 
     @Override
     public ChannelPattern scope() {
-        return new ChannelPattern(SessionStates.NAMESPACE + ":*");
+        return new ChannelPattern(NAMESPACE + ":*");
     }
 
     @Override

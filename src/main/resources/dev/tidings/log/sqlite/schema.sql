@@ -12,8 +12,9 @@ CREATE TABLE numbering (
   epoch      TEXT    NOT NULL, -- made with the file. After putting back an older copy of it, give it a new one, or
                                -- clients take the offsets given out a second time for the first:
                                --   UPDATE numbering SET epoch = lower(hex(randomblob(8)))
-  generation INTEGER NOT NULL, -- what channels that are new get; one more whenever a channel has been forgotten
-  sequence   INTEGER NOT NULL  -- of the newest event
+  generation INTEGER NOT NULL, -- what channels that are new get; another, by chance, whenever a channel has been forgotten
+  sequence   INTEGER NOT NULL, -- of the newest event
+  forgotten  INTEGER NOT NULL  -- sequence number of the newest event of all channels that have been forgotten; 0 for none
 );
 
 -- Channels that have been used and are not forgotten.
@@ -25,14 +26,15 @@ CREATE TABLE channel (
   newest          INTEGER NOT NULL, -- offset of its newest event
   newest_time     INTEGER NOT NULL, -- when it was used last
   oldest          INTEGER NOT NULL, -- offset of its oldest event in the file; newest + 1 when there is none
-  oldest_sequence INTEGER NOT NULL, -- sequence number of that event
+  gone_sequence   INTEGER NOT NULL, -- sequence number of the newest event that is in the file no longer; 0 for none
+  gone_time       INTEGER NOT NULL, -- the latest time of those events
   due             INTEGER,          -- when there may be something to let go of; null for never
   UNIQUE (tenant, name)
 );
 CREATE INDEX channel_by_due ON channel (due) WHERE due IS NOT NULL;
 
--- Events. Those that a channel does not retain any longer stay until they are far enough behind for cursors, and a little
--- longer: they are deleted some at a time. Those of a channel lie side by side, to be read and deleted together.
+-- Events. Those that a channel does not retain any longer stay a little longer: they are deleted some at a time. Those of
+-- a channel lie side by side, to be read and deleted together.
 CREATE TABLE event (
   channel   INTEGER NOT NULL,
   offset    INTEGER NOT NULL, -- its place in the channel, from 1, without holes

@@ -107,7 +107,7 @@ class SqliteFailureTest {
         }
         assertThat(refusal).hasMessageContaining("full");
         assertThat(file.number("SELECT newest FROM channel")).isEqualTo(stored);
-        // What is five minutes old is let go of, all but the newest thousand, and then there is room again.
+        // What is five minutes old is let go of, and then there is room again.
         clock.advance(Duration.ofMinutes(6));
         AtomicReference<List<Appended>> answers = new AtomicReference<>();
         Awaitility.await().atMost(Duration.ofSeconds(15)).ignoreExceptions().until(() -> {

@@ -13,7 +13,7 @@ import org.sqlite.SQLiteConfig;
 
 /** The file of a log, as a test looks at it: by a log, or by SQL behind a log's back. */
 record TestFile(Path path, Clock clock) {
-    /** How many events are kept for cursors. */
+    /** How far behind a cursor may be. */
     static final int WINDOW = 1000;
 
     TestLog open() {

@@ -31,6 +31,13 @@ class DeadBandTest {
     }
 
     @Test
+    void numbersOfAnySizeAreCompared() {
+        assertThat(applied("{'t':20}", "{'t':1e9999}")).isEqualTo("{'t':1E+9999}");
+        assertThat(applied("{'t':20}", "{'t':1e-9999}")).isEqualTo("{'t':1E-9999}");
+        assertThat(applied("{'t':1e9999}", "{'t':1e9999}")).isEqualTo("{'t':1E+9999}");
+    }
+
+    @Test
     void placesMayBeDeepAndInLists() {
         assertThat(applied("{'in':{'n':1},'list':[1,5]}", "{'in':{'n':9},'list':[2,6]}"))
                 .isEqualTo("{'in':{'n':1},'list':[2,5]}");

@@ -102,6 +102,21 @@ class RedisLeaseTest {
     }
 
     @Test
+    void afterRedisLostItsDataItIsAnotherTerm() {
+        RedisLease lease = RedisLease.open(redis, "poller:test", SHORT);
+        await().until(() -> held(lease));
+        long term = lease.term();
+        await().during(SHORT.lasts()).until(() -> lease.term() == term);
+
+        redis.send(Request.cmd(Command.FLUSHALL))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        await().until(() -> held(lease) && lease.term() != term);
+        lease.close();
+    }
+
+    @Test
     void otherResourcesAreOtherLeases() {
         RedisLease one = RedisLease.open(redis, "poller:one", SHORT);
         RedisLease other = RedisLease.open(redis, "poller:other", SHORT);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
 /** A tmux server of its own, on a socket in a directory of its own. */
@@ -67,6 +68,18 @@ public final class TestTmux implements AutoCloseable {
     /** Starts a session with one window that shows nothing by itself. */
     public void session(String name) {
         run("new-session", "-d", "-s", name, "-n", "first", "-x", "80", "-y", "24", "cat");
+    }
+
+    /**
+     * Waits until tmux knows how a kept pane's program ended. Before 3.5 tmux may miss the signal that tells it so, and then
+     * learns it with the end of its next child, which this makes sure comes.
+     */
+    public void awaitExitStatus(String pane) {
+        Awaitility.await("the exit status of " + pane).until(() -> {
+            run("run-shell", "true");
+            return !run("display-message", "-p", "-t", pane, "#{pane_dead_status}#{pane_dead_signal}")
+                    .isEmpty();
+        });
     }
 
     private Process start(String... command) throws IOException {

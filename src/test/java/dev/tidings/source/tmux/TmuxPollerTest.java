@@ -194,12 +194,14 @@ class TmuxPollerTest {
         tmux.run("new-window", "-d", "-t", "main", "read line; kill -KILL $$");
         watch.look();
         tmux.run("send-keys", "-t", "%1", "Enter");
+        tmux.awaitExitStatus("%1");
         Announcement died = watch.lookFor("tmux.pane.died");
         assertThat(died.payload().at("/pane/exit_status").asInt()).isEqualTo(3);
         assertThat(watch.state("tmux:main").at("/windows/@1/panes/%1/dead").asBoolean())
                 .isTrue();
 
         tmux.run("send-keys", "-t", "%2", "Enter");
+        tmux.awaitExitStatus("%2");
         JsonNode killed = watch.lookFor("tmux.pane.died").payload().path("pane");
         assertThat(killed.path("id").asText()).isEqualTo("%2");
         assertThat(killed.path("signal").asInt()).isEqualTo(9);

@@ -1,15 +1,17 @@
 package dev.tidings.log;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The retention that the configuration gives a namespace: its own, else that of {@code *}, else the default. */
-public final class ConfiguredRetention implements Retention.Policy {
+/** What the configuration says for a namespace: its own settings, else those of {@code *}, else the defaults. */
+public final class ConfiguredChannels implements Retention.Policy {
     private final ChannelsConfig config;
     private final Map<String, Retention> known = new ConcurrentHashMap<>();
 
-    public ConfiguredRetention(ChannelsConfig config) {
+    public ConfiguredChannels(ChannelsConfig config) {
         this.config = config;
     }
 
@@ -20,6 +22,16 @@ public final class ConfiguredRetention implements Retention.Policy {
         ChannelsConfig.Namespace own = config.namespaces().get(namespace);
         // Namespaces come from clients: only those that somebody configured are worth remembering.
         return own == null ? common : known.computeIfAbsent(namespace, each -> apply(own, common));
+    }
+
+    /** What becomes of connections that are too slow for the namespace's channels. */
+    public SlowConsumer slowConsumer(String namespace) {
+        return Stream.of(namespace, "*")
+                .map(config.namespaces()::get)
+                .filter(Objects::nonNull)
+                .flatMap(settings -> settings.slowConsumer().stream())
+                .findFirst()
+                .orElse(SlowConsumer.DISCONNECT);
     }
 
     private static Retention apply(ChannelsConfig.@Nullable Namespace settings, Retention otherwise) {
