@@ -3,6 +3,7 @@ package dev.tidings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.SmallFileSystem;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SqliteIT {
     private static final String TOKEN = Tokens.token("ada", "*:*");
     private static final String STATE = "/api/v1/channels/device:lamp/state";
+
+    private static final String LONG = '"' + "x".repeat(20_000) + '"';
 
     @TempDir
     Path directory;
@@ -76,6 +80,72 @@ class SqliteIT {
             assertThat(publish(server, 4).statusCode()).isEqualTo(201);
             assertThat(client.expect("message").path("offset").asInt()).isEqualTo(4);
         }
+    }
+
+    /** What a pattern's cursor is sealed with is in the file too. */
+    @Test
+    void aPatternGoesOnFromItsCursorAfterAStop() {
+        String cursor;
+        try (TidingsServer server = TidingsServer.start(settings())) {
+            assertThat(publish(server, 1).statusCode()).isEqualTo(201);
+            try (WsClient client = WsClient.connect(server)) {
+                cursor = client.subscribe("agent:*").at("/payload/cursor").asText();
+            }
+            assertThat(publish(server, 2).statusCode()).isEqualTo(201);
+        }
+        try (TidingsServer server = TidingsServer.start(settings());
+                WsClient client = WsClient.connect(server)) {
+            assertThat(publish(server, 3).statusCode()).isEqualTo(201);
+            JsonNode resumed = client.subscribe("agent:*", "{\"since\":{\"cursor\":\"" + cursor + "\"}}");
+            assertThat(resumed.at("/payload/recovered").asBoolean())
+                    .as(resumed.toString())
+                    .isTrue();
+            assertThat(client.events(2))
+                    .extracting(event -> event.path("offset").asInt())
+                    .containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    void aFullDiskIsUnavailableUntilThereIsRoom() throws Exception {
+        try (SmallFileSystem disk =
+                SmallFileSystem.mount(Files.createDirectory(directory.resolve("small")), 1_500_000)) {
+            file = disk.root().resolve("log.db");
+            try (TidingsServer server = TidingsServer.start(settings());
+                    WsClient client = WsClient.connect(server)) {
+                client.subscribe("agent:1");
+                int stored = fillUp(server);
+                client.send(WsClient.publishMessage("full", "agent:1", "agent.spoke", LONG));
+                List<JsonNode> heard = client.events(stored);
+                assertThat(heard.getLast().path("offset").asInt()).isEqualTo(stored);
+                client.expectError("unavailable");
+                disk.makeRoom();
+                assertThat(publish(server, 1).statusCode()).isEqualTo(201);
+                assertThat(client.expect("message").path("offset").asInt())
+                        .as("what was refused has not been stored")
+                        .isEqualTo(stored + 1);
+                assertThat(server.output()).contains("the disk that the log is on is full", "can be written again");
+            }
+        }
+    }
+
+    /** Publishes until it is refused; answers how many were stored. */
+    private static int fillUp(TidingsServer server) {
+        int stored = 0;
+        HttpResponse<String> answer = speak(server);
+        while (answer.statusCode() == 201) {
+            stored++;
+            assertThat(stored).as("fits into 1.5 MB").isLessThan(1000);
+            answer = speak(server);
+        }
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.body()).contains("\"unavailable\"");
+        return stored;
+    }
+
+    private static HttpResponse<String> speak(TidingsServer server) {
+        return server.post(
+                "/api/v1/channels/agent:1/events", TOKEN, "{\"event\":\"agent.spoke\",\"payload\":" + LONG + "}");
     }
 
     private static HttpResponse<String> publish(TidingsServer server, int number) {

@@ -3,7 +3,6 @@ package dev.tidings.log.sqlite;
 import static dev.tidings.log.TestLog.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Draft;
@@ -15,6 +14,7 @@ import dev.tidings.log.Retention;
 import dev.tidings.log.Since;
 import dev.tidings.log.TestLog;
 import dev.tidings.testing.SettableClock;
+import dev.tidings.testing.SmallFileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -128,46 +127,40 @@ class SqliteFailureTest {
                 .toList();
     }
 
-    /** A file system of four megabytes, where such can be made. */
     @Test
     void aFullFileSystemIsUnavailableUntilThereIsRoom() throws Exception {
-        Path small = Files.createDirectory(directory.resolve("small"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", small.toString()), "may not mount");
-        try {
-            Path other = Files.write(small.resolve("other"), new byte[2_500_000]);
-            try (EventLog log =
-                    new TestFile(small.resolve("log.db"), CLOCK).open().log()) {
+        try (SmallFileSystem disk =
+                SmallFileSystem.mount(Files.createDirectory(directory.resolve("small")), 1_500_000)) {
+            TestFile onIt = new TestFile(disk.root().resolve("log.db"), CLOCK);
+            long stored;
+            try (EventLog log = onIt.open().log()) {
                 TestLog calls = new TestLog(log, CLOCK);
-                long stored = 0;
-                LogUnavailable refusal = null;
-                while (refusal == null) {
-                    assertThat(stored).as("fits into 1.5 MB").isLessThan(10_000);
-                    try {
-                        calls.append(drafts(CLOCK, 10));
-                        stored += 10;
-                    } catch (LogUnavailable e) {
-                        refusal = e;
-                    }
-                }
+                stored = fillUp(calls);
                 assertThat(calls.head(ROOM).newest().offset())
                         .as("reading goes on")
                         .isEqualTo(stored);
-                Files.delete(other);
+                disk.makeRoom();
                 assertThat(calls.fill(ROOM, 1).offset()).isEqualTo(stored + 1);
             }
-            try (EventLog log =
-                    new TestFile(small.resolve("log.db"), CLOCK).open().log()) {
-                assertThat(new TestLog(log, CLOCK).head(ROOM).newest().offset()).isGreaterThan(1);
+            try (EventLog log = onIt.open().log()) {
+                assertThat(new TestLog(log, CLOCK).head(ROOM).newest().offset()).isEqualTo(stored + 1);
             }
-        } finally {
-            assertThat(run("umount", small.toString())).isTrue();
         }
     }
 
-    private static boolean run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getInputStream().readAllBytes();
-        return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+    /** Appends until it is refused; answers how many were stored. */
+    private static long fillUp(TestLog calls) {
+        long stored = 0;
+        while (true) {
+            assertThat(stored).as("fits into 1.5 MB").isLessThan(10_000);
+            try {
+                calls.append(drafts(CLOCK, 10));
+                stored += 10;
+            } catch (LogUnavailable e) {
+                assertThat(e).hasMessageContaining("full");
+                return stored;
+            }
+        }
     }
 
     @Test
