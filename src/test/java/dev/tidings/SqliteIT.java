@@ -108,8 +108,8 @@ class SqliteIT {
 
     @Test
     void aFullDiskIsUnavailableUntilThereIsRoom() throws Exception {
-        try (SmallFileSystem disk =
-                SmallFileSystem.mount(Files.createDirectory(directory.resolve("small")), 1_500_000)) {
+        try (SmallFileSystem disk = SmallFileSystem.mount(Files.createDirectory(directory.resolve("small")))) {
+            disk.leave(1_500_000);
             file = disk.root().resolve("log.db");
             try (TidingsServer server = TidingsServer.start(settings());
                     WsClient client = WsClient.connect(server)) {

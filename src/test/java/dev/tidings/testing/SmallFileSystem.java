@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A file system of a few megabytes, of which part is taken until somebody makes room. Skips the test that may not mount. */
+/** A file system of a few megabytes that can be full. Skips the test where it may not be mounted. */
 public final class SmallFileSystem implements AutoCloseable {
     private final Path root;
     private final Path ballast;
@@ -17,23 +17,21 @@ public final class SmallFileSystem implements AutoCloseable {
         this.ballast = root.resolve("ballast");
     }
 
-    /**
-     * Mounts one.
-     *
-     * @param root an empty directory
-     * @param free how many bytes of it can be written before there is more room, up to four megabytes
-     */
-    public static SmallFileSystem mount(Path root, int free) throws IOException {
-        int all = 8 << 20;
-        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + all, "tmpfs", root.toString());
+    /** Mounts one of eight megabytes on an empty directory. */
+    public static SmallFileSystem mount(Path root) throws IOException {
+        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", root.toString());
         assumeTrue(mounted, "skipped: tests may not mount a file system here");
-        SmallFileSystem mount = new SmallFileSystem(root);
-        Files.write(mount.ballast, new byte[all - free]);
-        return mount;
+        return new SmallFileSystem(root);
     }
 
     public Path root() {
         return root;
+    }
+
+    /** Takes all but so many bytes of what is free. */
+    public void leave(int free) throws IOException {
+        long usable = Files.getFileStore(root).getUsableSpace();
+        Files.write(ballast, new byte[(int) usable - free]);
     }
 
     /** Gives back what was taken. */

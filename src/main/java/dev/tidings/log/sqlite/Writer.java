@@ -184,8 +184,7 @@ final class Writer implements AutoCloseable {
             noteFailure(unavailable);
             group.forEach(batch -> batch.answer().completeExceptionally(unavailable));
             if (Database.isFull(e)) {
-                // There may be room when something has been let go of.
-                trim();
+                makeRoom();
             }
             return;
         } catch (RuntimeException e) {
@@ -198,6 +197,16 @@ final class Writer implements AutoCloseable {
         for (int i = 0; i < group.size(); i++) {
             group.get(i).answer().complete(answers.get(i));
         }
+    }
+
+    /** What the write-ahead log takes may be had again, and what can be let go of. */
+    private void makeRoom() {
+        try {
+            var unused = database.number("PRAGMA wal_checkpoint");
+        } catch (SQLException e) {
+            LOG.debugf("no room by a checkpoint: %s", e.getMessage());
+        }
+        trim();
     }
 
     private void trim() {

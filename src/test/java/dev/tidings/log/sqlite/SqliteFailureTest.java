@@ -129,8 +129,8 @@ class SqliteFailureTest {
 
     @Test
     void aFullFileSystemIsUnavailableUntilThereIsRoom() throws Exception {
-        try (SmallFileSystem disk =
-                SmallFileSystem.mount(Files.createDirectory(directory.resolve("small")), 1_500_000)) {
+        try (SmallFileSystem disk = SmallFileSystem.mount(Files.createDirectory(directory.resolve("small")))) {
+            disk.leave(1_500_000);
             TestFile onIt = new TestFile(disk.root().resolve("log.db"), CLOCK);
             long stored;
             try (EventLog log = onIt.open().log()) {
@@ -148,19 +148,55 @@ class SqliteFailureTest {
         }
     }
 
-    /** Appends until it is refused; answers how many were stored. */
-    private static long fillUp(TestLog calls) {
-        long stored = 0;
-        while (true) {
-            assertThat(stored).as("fits into 1.5 MB").isLessThan(10_000);
-            try {
-                calls.append(drafts(CLOCK, 10));
-                stored += 10;
-            } catch (LogUnavailable e) {
-                assertThat(e).hasMessageContaining("full");
-                return stored;
+    /** The write-ahead log cannot be emptied while somebody reads, and may fill the disk though the file itself has room. */
+    @Test
+    void theDiskIsNotFullForEverBecauseSomebodyHasRead() throws Exception {
+        try (SmallFileSystem disk = SmallFileSystem.mount(Files.createDirectory(directory.resolve("small")))) {
+            SettableClock clock = new SettableClock();
+            TestFile onIt = new TestFile(disk.root().resolve("log.db"), clock);
+            try (EventLog log = onIt.open().log()) {
+                TestLog calls = new TestLog(log, clock);
+                calls.append(drafts(clock, 4000));
+                clock.advance(Duration.ofMinutes(6));
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(15))
+                        .until(() -> onIt.number("SELECT count(*) FROM event") == 0);
+            }
+            disk.leave(800_000);
+            try (EventLog log = onIt.open().log()) {
+                TestLog calls = new TestLog(log, clock);
+                long stored = calls.head(ROOM).newest().offset();
+                try (Connection reader = onIt.connect();
+                        Statement statement = reader.createStatement()) {
+                    statement.execute("BEGIN");
+                    statement.executeQuery("SELECT * FROM numbering").close();
+                    stored += fillUp(calls);
+                    statement.execute("ROLLBACK");
+                }
+                long next = Awaitility.await()
+                        .atMost(Duration.ofSeconds(15))
+                        .ignoreExceptionsInstanceOf(LogUnavailable.class)
+                        .until(() -> calls.fill(ROOM, 1).offset(), offset -> true);
+                assertThat(next).isEqualTo(stored + 1);
             }
         }
+    }
+
+    /** Appends until not one event more is taken; answers how many were stored. */
+    private static long fillUp(TestLog calls) {
+        long stored = 0;
+        int size = 64;
+        while (size > 0) {
+            assertThat(stored).as("fits into 1.5 MB").isLessThan(10_000);
+            try {
+                calls.append(drafts(CLOCK, size));
+                stored += size;
+            } catch (LogUnavailable e) {
+                assertThat(e).hasMessageContaining("full");
+                size /= 2;
+            }
+        }
+        return stored;
     }
 
     @Test
