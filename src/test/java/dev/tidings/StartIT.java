@@ -72,7 +72,7 @@ class StartIT {
         "tidings.log.backend,              redis,               quarkus.redis.hosts",
         "tidings.log.backend,              sqlite,              tidings.log.file",
         "tidings.log.file,                 /not/there/log.db,   tidings.log.file",
-        "tidings.heartbeat,                soon,                tidings.heartbeat",
+        "tidings.heartbeat,                soon,                such as 500ms",
         "tidings.auth.secret,              '                                        ', tidings.auth.secret",
         "tidings.limits.message-size,      10,                  tidings.limits.message-size",
         "tidings.heartbeat,                106752d,             tidings.heartbeat",

@@ -112,7 +112,7 @@ public final class SqliteEventLog implements EventLog {
         writer.follow(follower);
     }
 
-    /** What has been appended is answered first. */
+    /** Every call is answered first; those that nobody has begun with, by a refusal. */
     @Override
     public void close() {
         readers.close();

@@ -8,8 +8,8 @@
  * <p>Thread rules:
  *
  * <ol>
- *   <li>{@link dev.tidings.log.sqlite.Writer} has one thread, which alone changes the file; what waits for it becomes one
- *       transaction. It tells the followers, and completes the answers.
+ *   <li>{@link dev.tidings.log.sqlite.Writer} has one thread, which alone changes the file; what waits for it in
+ *       {@link dev.tidings.log.sqlite.Backlog} becomes one transaction. It tells the followers, and completes the answers.
  *   <li>{@link dev.tidings.log.sqlite.Readers} has a few threads, each with a connection of its own; each read sees the
  *       file as it was at one moment.
  *   <li>{@link dev.tidings.log.sqlite.Visits} is what they share, and safe on any thread.
