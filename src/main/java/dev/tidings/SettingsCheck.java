@@ -56,6 +56,11 @@ class SettingsCheck {
         within("log.shards", log.shards(), 1, 64);
         within("log.shard-length", log.shardLength(), 1000, Integer.MAX_VALUE);
         positive("log.timeout", log.timeout());
+        if (LogConfig.Backend.of(log) == LogConfig.Backend.SQLITE && log.file().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "tidings.log.file: not set, and tidings.log.backend is sqlite; set it to the"
+                            + " path of a file, such as /var/lib/tidings/log.db");
+        }
         channels.namespaces().forEach(SettingsCheck::checkNamespace);
         Pollers.validate(pollers);
         verifier.start();

@@ -19,6 +19,8 @@ import dev.tidings.log.MemoryEventLog;
 import dev.tidings.log.Retention;
 import dev.tidings.log.redis.RedisEventLog;
 import dev.tidings.log.redis.RedisSettings;
+import dev.tidings.log.sqlite.SqliteEventLog;
+import dev.tidings.log.sqlite.SqliteSettings;
 import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
 import dev.tidings.source.lease.Lease;
@@ -45,8 +47,13 @@ class Wiring {
     @Singleton
     EventLog log(LogConfig config, ChannelsConfig channels, Clock clock, Vertx vertx, RedisAccess redis) {
         Retention.Policy retention = new ConfiguredChannels(channels);
-        return switch (config.backend()) {
+        return switch (LogConfig.Backend.of(config)) {
             case MEMORY -> new MemoryEventLog(retention, clock);
+            case SQLITE ->
+                SqliteEventLog.open(
+                        new SqliteSettings(config.file().orElseThrow(), config.shardLength(), config.timeout()),
+                        retention,
+                        clock);
             case REDIS -> {
                 RedisSettings settings =
                         new RedisSettings("tidings", config.shards(), config.shardLength(), config.timeout());
@@ -127,7 +134,7 @@ class Wiring {
             MeterRegistry meters,
             Clock clock,
             RedisAccess redis) {
-        Function<String, Lease> leases = logConfig.backend() == LogConfig.Backend.REDIS
+        Function<String, Lease> leases = LogConfig.Backend.of(logConfig) == LogConfig.Backend.REDIS
                 ? resource -> RedisLease.open(redis.client(), resource, RedisLease.Timing.DEFAULT)
                 : resource -> Lease.ALWAYS;
         return new Pollers(config, log, intake::submit, leases, meters, clock);

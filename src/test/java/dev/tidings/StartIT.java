@@ -70,6 +70,8 @@ class StartIT {
         "tidings.limits.burts,             5,                   tidings.limits.burts",
         "tidings.log.backend,              cassette,            tidings.log.backend",
         "tidings.log.backend,              redis,               quarkus.redis.hosts",
+        "tidings.log.backend,              sqlite,              tidings.log.file",
+        "tidings.log.file,                 /not/there/log.db,   tidings.log.file",
         "tidings.heartbeat,                soon,                such as 500ms",
         "tidings.auth.secret,              '                                        ', tidings.auth.secret",
         "tidings.limits.message-size,      10,                  tidings.limits.message-size",
