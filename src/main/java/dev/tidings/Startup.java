@@ -3,6 +3,7 @@ package dev.tidings;
 import dev.tidings.auth.QuickStart;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.ws.Drain;
+import dev.tidings.presence.Rooms;
 import dev.tidings.source.Pollers;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -23,18 +24,27 @@ class Startup {
     private final QuickStart quickStart;
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
+    private final Instance<Rooms> rooms;
 
-    /** @param canary and pollers are made when the settings are known to work */
-    Startup(SettingsCheck settings, QuickStart quickStart, Instance<Canary> canary, Instance<Pollers> pollers) {
+    /** @param canary, pollers and rooms are made when the settings are known to work */
+    Startup(
+            SettingsCheck settings,
+            QuickStart quickStart,
+            Instance<Canary> canary,
+            Instance<Pollers> pollers,
+            Instance<Rooms> rooms) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.canary = canary;
         this.pollers = pollers;
+        this.rooms = rooms;
     }
 
     void start(@Observes StartupEvent event) {
         try {
             settings.run();
+            // Before anybody is present: an instance without connections looks after those of the others, too.
+            rooms.get();
             canary.get().start();
             pollers.get().start();
         } catch (IllegalArgumentException | IllegalStateException e) {

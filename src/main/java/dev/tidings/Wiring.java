@@ -17,6 +17,11 @@ import dev.tidings.log.MemoryEventLog;
 import dev.tidings.log.Retention;
 import dev.tidings.log.redis.RedisEventLog;
 import dev.tidings.log.redis.RedisSettings;
+import dev.tidings.presence.MemoryRoster;
+import dev.tidings.presence.Rooms;
+import dev.tidings.presence.Roster;
+import dev.tidings.presence.redis.RedisRoster;
+import dev.tidings.presence.redis.Timing;
 import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
 import dev.tidings.source.lease.Lease;
@@ -46,9 +51,7 @@ class Wiring {
         return switch (config.backend()) {
             case MEMORY -> new MemoryEventLog(retention, clock);
             case REDIS -> {
-                RedisSettings settings =
-                        new RedisSettings("tidings", config.shards(), config.shardLength(), config.timeout());
-                RedisEventLog log = new RedisEventLog(vertx, redis.options(), settings, retention, clock);
+                RedisEventLog log = new RedisEventLog(vertx, redis.options(), redisSettings(config), retention, clock);
                 // Goes on trying by itself; whoever calls meanwhile is told.
                 var unused = log.open();
                 yield log;
@@ -56,8 +59,36 @@ class Wiring {
         };
     }
 
+    private static RedisSettings redisSettings(LogConfig config) {
+        return new RedisSettings("tidings", config.shards(), config.shardLength(), config.timeout());
+    }
+
     void close(@Disposes EventLog log) {
         log.close();
+    }
+
+    @Produces
+    @Singleton
+    Roster roster(LogConfig config, Vertx vertx, RedisAccess redis) {
+        return switch (config.backend()) {
+            case MEMORY -> new MemoryRoster();
+            case REDIS -> {
+                Timing timing = Timing.DEFAULT.withTimeout(config.timeout());
+                RedisRoster roster = new RedisRoster(vertx, redis.options(), redisSettings(config), timing);
+                var unused = roster.open();
+                yield roster;
+            }
+        };
+    }
+
+    void close(@Disposes Roster roster) {
+        roster.close();
+    }
+
+    @Produces
+    @Singleton
+    Rooms rooms(Roster roster, Clock clock) {
+        return new Rooms(roster, clock);
     }
 
     @Produces

@@ -66,7 +66,7 @@ public class WebSocketEndpoint {
         LoopConnections loop = loops.on(eventLoop);
         int batchMs = batchMs(connection.userData().remove(Handshake.BATCH_MS));
         Transport transport = transport(connection, loop, batchMs);
-        Session session = new Session(connection.id(), services, transport, loop.hub(), eventLoop);
+        Session session = new Session(connection.id(), services, transport, loop.hub(), loop.rooms(), eventLoop);
         connection.userData().put(Connected.KEY, new Connected(session, transport, loop));
         loop.add(session);
         session.open(caller(connection));
