@@ -3,9 +3,7 @@ package dev.tidings.presence;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Presence;
 import dev.tidings.hub.Subscriber;
-import dev.tidings.log.LogUnavailable;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,8 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The channels in which connections of one event loop are present. Used on that loop's thread only, but where it says
@@ -26,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopRooms {
     private static final long RETRY_MS = 250;
-
-    /** How long a view may take to become what it should be before those who wait for it are refused. */
-    private static final long PATIENCE_MS = 2000;
 
     /** How long after a roster has lost its data those who are missing may take to be announced again. */
     private static final long RETURN_MS = 8000;
@@ -38,7 +31,7 @@ public final class LoopRooms {
     private final Clock clock;
     private final Mailbox mailbox;
     private final Map<ChannelKey, Room> rooms = new HashMap<>();
-    private final List<Waiter> waiting = new ArrayList<>();
+    private final Waiters waiters;
 
     /** By shard: the newest change heard of. */
     private final Map<Integer, Long> heard = new HashMap<>();
@@ -46,14 +39,12 @@ public final class LoopRooms {
     // Written on the loop, read by the roster's threads.
     private volatile boolean empty = true;
 
-    /** Waits until a room's view has got somewhere. */
-    private record Waiter(Room room, long sequence, CompletableFuture<Void> done) {}
-
     LoopRooms(ScheduledExecutorService loop, Roster roster, Clock clock) {
         this.loop = loop;
         this.roster = roster;
         this.clock = clock;
         this.mailbox = new Mailbox(loop, this::drain);
+        this.waiters = new Waiters(loop, this::hasReached);
     }
 
     /** Safe on any thread. */
@@ -80,15 +71,7 @@ public final class LoopRooms {
         }
         room.admit(presence.connection());
         Room entered = room;
-        CompletableFuture<Void> joined = new CompletableFuture<>();
-        onLoop(roster.join(key, presence), (done, failure) -> {
-            if (failure == null) {
-                await(entered, 0, joined);
-            } else {
-                joined.completeExceptionally(failure);
-            }
-        });
-        return joined;
+        return onLoop(roster.join(key, presence)).thenCompose(done -> waiters.await(entered, 0));
     }
 
     /** Tells a connection that has joined who comes and goes from now on. */
@@ -107,6 +90,7 @@ public final class LoopRooms {
             if (room.isEmpty()) {
                 rooms.remove(key);
                 empty = rooms.isEmpty();
+                waiters.release();
             }
         }
         roster.leave(key, connection);
@@ -122,48 +106,18 @@ public final class LoopRooms {
      */
     public CompletionStage<Page> read(ChannelKey key, String connection, String after, int limit) {
         Room room = rooms.get(key);
-        CompletableFuture<Page> answer = new CompletableFuture<>();
-        boolean present = room != null && room.has(connection) && limit > 0;
-        onLoop(roster.read(key, after, present ? 0 : limit), (page, failure) -> {
-            if (page == null) {
-                answer.completeExceptionally(failure == null ? new IllegalStateException("no answer") : failure);
-            } else if (room == null || !present) {
-                answer.complete(page);
-            } else {
-                CompletableFuture<Void> there = new CompletableFuture<>();
-                await(room, page.sequence(), there);
-                var unused = there.whenComplete((done, late) -> {
-                    if (late == null) {
-                        answer.complete(room.page(after, limit));
-                    } else {
-                        answer.completeExceptionally(late);
-                    }
-                });
-            }
-        });
-        return answer;
-    }
-
-    private void await(Room room, long sequence, CompletableFuture<Void> done) {
-        if (hasReached(room, sequence)) {
-            done.complete(null);
-            return;
+        if (room == null || !room.has(connection) || limit == 0) {
+            return onLoop(roster.read(key, after, limit));
         }
-        Waiter waiter = new Waiter(room, sequence, done);
-        waiting.add(waiter);
-        var unused = loop.schedule(
-                () -> {
-                    if (!done.isDone() && waiting.remove(waiter)) {
-                        done.completeExceptionally(new LogUnavailable("who is present is not known here yet"));
-                    }
-                },
-                PATIENCE_MS,
-                TimeUnit.MILLISECONDS);
+        return onLoop(roster.read(key, "", 0))
+                .thenCompose(now -> waiters.await(room, now.sequence()))
+                .thenApply(done -> room.page(after, limit));
     }
 
+    /** True also for a room that nobody of this loop is in any more: it gets no further. */
     private boolean hasReached(Room room, long sequence) {
         long known = Math.max(room.reached(), heard.getOrDefault(roster.shardOf(room.key()), 0L));
-        return room.isCurrent() && known >= sequence;
+        return (room.isCurrent() && known >= sequence) || !isOpen(room);
     }
 
     private void drain() {
@@ -173,7 +127,7 @@ public final class LoopRooms {
                 case Mailbox.Notice.Lost(int shard, long reached, boolean returning) -> lost(shard, reached, returning);
             }
         }
-        release();
+        waiters.release();
     }
 
     private void hear(int shard, List<Change> changes) {
@@ -224,23 +178,16 @@ public final class LoopRooms {
                     RETURN_MS + RETRY_MS,
                     TimeUnit.MILLISECONDS);
         }
-        release();
-    }
-
-    /** Has those go on who waited for what is there now. */
-    private void release() {
-        List<Waiter> ready = new ArrayList<>();
-        waiting.removeIf(waiter -> hasReached(waiter.room(), waiter.sequence()) && ready.add(waiter));
-        ready.forEach(waiter -> waiter.done().complete(null));
+        waiters.release();
     }
 
     private boolean isOpen(Room room) {
         return room.equals(rooms.get(room.key()));
     }
 
-    /** Goes on with a result as a task of the loop. */
-    private <T> void onLoop(CompletionStage<T> stage, BiConsumer<@Nullable T, @Nullable Throwable> next) {
-        var unused = stage.whenComplete((result, failure) -> loop.execute(() -> next.accept(result, failure)));
+    /** The same result, as a task of the loop. */
+    private <T> CompletableFuture<T> onLoop(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().whenCompleteAsync((result, failure) -> {}, loop);
     }
 
     /** Reads a room's members page by page. */
@@ -256,22 +203,23 @@ public final class LoopRooms {
         }
 
         void next(String after) {
-            onLoop(roster.read(room.key(), after, Page.MAX_LIMIT), (page, failure) -> {
-                if (!isOpen(room) || !room.isReadBy(this)) {
-                    return;
-                }
-                if (page == null || room.hasMissed()) {
-                    var unused = loop.schedule(this::again, RETRY_MS, TimeUnit.MILLISECONDS);
-                    return;
-                }
-                sequence = sequence < 0 ? page.sequence() : sequence;
-                page.members().forEach(member -> found.put(member.connection(), member));
-                if (page.next() == null) {
-                    settled(this);
-                } else {
-                    next(page.next());
-                }
-            });
+            var unusedStage = onLoop(roster.read(room.key(), after, Page.MAX_LIMIT))
+                    .whenComplete((page, failure) -> {
+                        if (!isOpen(room) || !room.isReadBy(this)) {
+                            return;
+                        }
+                        if (page == null || room.hasMissed()) {
+                            var unused = loop.schedule(this::again, RETRY_MS, TimeUnit.MILLISECONDS);
+                            return;
+                        }
+                        sequence = sequence < 0 ? page.sequence() : sequence;
+                        page.members().forEach(member -> found.put(member.connection(), member));
+                        if (page.next() == null) {
+                            settled(this);
+                        } else {
+                            next(page.next());
+                        }
+                    });
         }
 
         private void again() {

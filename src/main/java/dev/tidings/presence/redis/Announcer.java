@@ -66,16 +66,17 @@ final class Announcer implements HeldConnection.Owner {
         return opened;
     }
 
-    void close() {
+    /** @param closed completes when it is */
+    void close(CompletableFuture<Void> closed) {
         vertx.cancelTimer(timer);
         RedisConnection on = ready;
-        if (on == null) {
+        ready = null;
+        // The others need not wait for the lease to run out then.
+        List<Future<Response>> retired = on == null ? List.of() : each(on, Script.RETIRE, List.of(instance));
+        Future.join(retired).onComplete(done -> {
             held.close();
-        } else {
-            ready = null;
-            // The others need not wait for the lease to run out then.
-            var unused = Future.join(each(on, Script.RETIRE, List.of(instance))).onComplete(done -> held.close());
-        }
+            closed.complete(null);
+        });
     }
 
     void join(int shard, String place, String details, CompletableFuture<Void> answer) {

@@ -19,11 +19,18 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** A roster in Redis, beside the log there, for several instances at once. */
 public final class RedisRoster implements Roster {
+    private static final Logger LOG = Logger.getLogger(RedisRoster.class);
+    private static final long CLOSE_MS = 500;
+
     private final Vertx vertx;
     private final Context loop;
     private final Keys keys;
@@ -118,11 +125,20 @@ public final class RedisRoster implements Roster {
         followers.add(follower);
     }
 
+    /** Waits a little for Redis to hear of it. */
     @Override
     public void close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
         loop.runOnContext(unused -> {
             tails.forEach(ChangeTail::close);
-            announcer.close();
+            announcer.close(closed);
         });
+        try {
+            closed.get(CLOSE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Redis was not told that this instance ends; it finds out", e);
+        }
     }
 }
