@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  */
 final class Canary {
     /** Whose channels the canaries live in; no token can name it. */
-    private static final String TENANT = "_tidings";
+    static final String TENANT = "_tidings";
 
     private static final long INTERVAL_MS = 1000;
     private static final long OVERDUE_NANOS = TimeUnit.MILLISECONDS.toNanos(3500);
@@ -125,7 +125,7 @@ final class Canary {
         cage.subscribed = true;
         ChannelPattern target = ChannelPattern.exactly(cage.key.channel());
         cage.subscriptions.subscribe(
-                new Subscriptions.Request(target, Filter.EVERYTHING, new Since.Now(), Wish.NO), new Reply() {
+                new Subscriptions.Request(target, Filter.EVERYTHING, new Since.Now(), Wish.NO, false), new Reply() {
                     @Override
                     public void subscribed(ServerMessage subscribed) {}
 

@@ -20,6 +20,11 @@ class SettingsCheck {
     /** As browsers write it: no path, no slash at the end (RFC 6454, section 6.2). */
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s]+");
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    /** Longer than anybody means, and short enough to be counted in nanoseconds. */
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
     private final JwtVerifier verifier;
     private final AuthConfig auth;
     private final ConnectionConfig connections;
@@ -51,6 +56,11 @@ class SettingsCheck {
         within("log.shards", log.shards(), 1, 64);
         within("log.shard-length", log.shardLength(), 1000, Integer.MAX_VALUE);
         positive("log.timeout", log.timeout());
+        if (LogConfig.Backend.of(log) == LogConfig.Backend.SQLITE && log.file().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "tidings.log.file: not set, and tidings.log.backend is sqlite; set it to the"
+                            + " path of a file, such as /var/lib/tidings/log.db");
+        }
         channels.namespaces().forEach(SettingsCheck::checkNamespace);
         Pollers.validate(pollers);
         verifier.start();
@@ -74,8 +84,8 @@ class SettingsCheck {
     }
 
     private static void positive(String name, Duration duration) {
-        if (duration.toMillis() < 1) {
-            throw impossible(name, duration, "a duration of 1 ms or more");
+        if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
+            throw impossible(name, duration, "a duration of 1 ms to " + LONGEST.toDays() + " days");
         }
     }
 

@@ -22,19 +22,22 @@ class Startup {
 
     private final SettingsCheck settings;
     private final QuickStart quickStart;
+    private final Instance<CursorKey> cursorKey;
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
     private final Instance<Rooms> rooms;
 
-    /** @param canary, pollers and rooms are made when the settings are known to work */
+    /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
             SettingsCheck settings,
             QuickStart quickStart,
+            Instance<CursorKey> cursorKey,
             Instance<Canary> canary,
             Instance<Pollers> pollers,
             Instance<Rooms> rooms) {
         this.settings = settings;
         this.quickStart = quickStart;
+        this.cursorKey = cursorKey;
         this.canary = canary;
         this.pollers = pollers;
         this.rooms = rooms;
@@ -43,6 +46,7 @@ class Startup {
     void start(@Observes StartupEvent event) {
         try {
             settings.run();
+            cursorKey.get().load();
             // Before anybody is present: an instance without connections looks after those of the others, too.
             rooms.get();
             canary.get().start();

@@ -4,10 +4,12 @@ import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.connection.CursorSeal;
 import dev.tidings.connection.Services;
 import dev.tidings.connection.SessionSettings;
 import dev.tidings.hub.Hub;
 import dev.tidings.intake.Intake;
+import dev.tidings.intake.IntakeSettings;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.ConfiguredChannels;
@@ -17,6 +19,8 @@ import dev.tidings.log.MemoryEventLog;
 import dev.tidings.log.Retention;
 import dev.tidings.log.redis.RedisEventLog;
 import dev.tidings.log.redis.RedisSettings;
+import dev.tidings.log.sqlite.SqliteEventLog;
+import dev.tidings.log.sqlite.SqliteSettings;
 import dev.tidings.presence.MemoryRoster;
 import dev.tidings.presence.Rooms;
 import dev.tidings.presence.Roster;
@@ -48,8 +52,13 @@ class Wiring {
     @Singleton
     EventLog log(LogConfig config, ChannelsConfig channels, Clock clock, Vertx vertx, RedisAccess redis) {
         Retention.Policy retention = new ConfiguredChannels(channels);
-        return switch (config.backend()) {
+        return switch (LogConfig.Backend.of(config)) {
             case MEMORY -> new MemoryEventLog(retention, clock);
+            case SQLITE ->
+                SqliteEventLog.open(
+                        new SqliteSettings(config.file().orElseThrow(), config.shardLength(), config.timeout()),
+                        retention,
+                        clock);
             case REDIS -> {
                 RedisEventLog log = new RedisEventLog(vertx, redis.options(), redisSettings(config), retention, clock);
                 // Goes on trying by itself; whoever calls meanwhile is told.
@@ -70,8 +79,8 @@ class Wiring {
     @Produces
     @Singleton
     Roster roster(LogConfig config, Vertx vertx, RedisAccess redis) {
-        return switch (config.backend()) {
-            case MEMORY -> new MemoryRoster();
+        return switch (LogConfig.Backend.of(config)) {
+            case MEMORY, SQLITE -> new MemoryRoster();
             case REDIS -> {
                 Timing timing = Timing.DEFAULT.withTimeout(config.timeout());
                 RedisRoster roster = new RedisRoster(vertx, redis.options(), redisSettings(config), timing);
@@ -113,11 +122,24 @@ class Wiring {
             EventLog log,
             Intake intake,
             TokenVerifier verifier,
+            CursorSeal cursors,
             Admission admission,
             SessionSettings settings,
             Metrics metrics,
             Clock clock) {
-        return new Services(log, intake, verifier, admission, settings, metrics, clock);
+        return new Services(log, intake, verifier, cursors, admission, settings, metrics, clock);
+    }
+
+    @Produces
+    @Singleton
+    CursorSeal cursorSeal() {
+        return new CursorSeal();
+    }
+
+    @Produces
+    @Singleton
+    IntakeSettings intakeSettings(LimitsConfig limits) {
+        return new IntakeSettings(Math.toIntExact(limits.messageSize().asLongValue()));
     }
 
     @Produces
@@ -143,7 +165,7 @@ class Wiring {
             MeterRegistry meters,
             Clock clock,
             RedisAccess redis) {
-        Function<String, Lease> leases = logConfig.backend() == LogConfig.Backend.REDIS
+        Function<String, Lease> leases = LogConfig.Backend.of(logConfig) == LogConfig.Backend.REDIS
                 ? resource -> RedisLease.open(redis.client(), resource, RedisLease.Timing.DEFAULT)
                 : resource -> Lease.ALWAYS;
         return new Pollers(config, log, intake::submit, leases, meters, clock);

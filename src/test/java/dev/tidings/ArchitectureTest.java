@@ -126,6 +126,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void subjectsOfTheApiKnowOnlyWhatAllCallsShare() {
+        slices().matching(ROOT + ".api.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .ignoreDependency(resideInAPackage(ROOT + ".api.."), resideInAPackage(ROOT + ".api.call.."))
+                .because("a resource is read and changed without the others")
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
     void coreKnowsNoFramework() {
         noClasses()
                 .that()

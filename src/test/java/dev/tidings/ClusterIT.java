@@ -59,6 +59,20 @@ class ClusterIT {
     }
 
     @Test
+    void aCursorOfOneIsGoodOnTheOther() {
+        try (WsClient here = WsClient.connect(one);
+                WsClient there = WsClient.connect(two)) {
+            String cursor = here.subscribe("moved:*").at("/payload/cursor").asText();
+            here.publish("moved:1", "x", "1");
+            here.publish("moved:2", "x", "2");
+            assertThat(there.subscribe("moved:*", "{\"since\":{\"cursor\":\"" + cursor + "\"}}")
+                            .at("/payload/replayed")
+                            .asInt())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void whatIsPublishedOnOneReachesSubscribersOfTheOther() {
         try (WsClient here = WsClient.connect(one);
                 WsClient there = WsClient.connect(two)) {

@@ -213,6 +213,27 @@ class HandshakeIT {
         }
     }
 
+    /** A place in the log counts what everybody does. */
+    @Test
+    void aCursorTellsNothingAndIsGoodForItsTenantOnly() {
+        try (WsClient one = WsClient.connect(server, Tokens.tenantToken("one", "eve", "*:*"));
+                WsClient two = WsClient.connect(server, Tokens.tenantToken("two", "eve", "*:*"))) {
+            String cursor = one.subscribe("seal:*").at("/payload/cursor").asText();
+            assertThat(cursor).matches("[A-Za-z0-9_-]{40,}");
+            assertThat(one.subscribe("seal:*").at("/payload/cursor").asText())
+                    .as("the same place, sealed again")
+                    .isNotEqualTo(cursor);
+            String since = "{\"since\":{\"cursor\":\"" + cursor + "\"}}";
+            assertThat(one.subscribe("seal:*", since).at("/payload/recovered").asBoolean())
+                    .isTrue();
+            assertThat(two.subscribe("seal:*", since).at("/payload/recovered").asBoolean(true))
+                    .isFalse();
+            String changed = "{\"since\":{\"cursor\":\"" + cursor.substring(1) + "A\"}}";
+            assertThat(one.subscribe("seal:*", changed).at("/payload/recovered").asBoolean(true))
+                    .isFalse();
+        }
+    }
+
     private static String authenticate(String id, String token) {
         return "{\"type\":\"authenticate\",\"id\":\"" + id + "\",\"payload\":{\"token\":\"" + token + "\"}}";
     }

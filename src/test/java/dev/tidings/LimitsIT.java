@@ -4,15 +4,10 @@ import static dev.tidings.testing.WsClient.publishMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.RawClient;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,15 +193,11 @@ class LimitsIT {
     }
 
     @Test
-    void whoStopsReadingIsClosedAndHarmsNobody() throws IOException {
-        try (Socket lazy = new Socket();
+    void whoStopsReadingIsClosedAndHarmsNobody() {
+        try (RawClient lazy = new RawClient(server, Tokens.token("lazy", "*:*"));
                 WsClient reader = WsClient.connect(server, Tokens.token("reader", "*:*"));
                 WsClient publisher = WsClient.connect(server, Tokens.token("publisher", "*:*"))) {
-            // Before it connects, for that is when the window is settled.
-            lazy.setReceiveBufferSize(4096);
-            lazy.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-            handshake(lazy, Tokens.token("lazy", "*:*"));
-            sendText(lazy, "{\"type\":\"subscribe\",\"id\":\"1\",\"channel\":\"slow:1\"}");
+            lazy.sendText("{\"type\":\"subscribe\",\"id\":\"1\",\"channel\":\"slow:1\"}");
             reader.subscribe("slow:1");
             double before = metric("tidings_slow_consumers_total");
             String payload = '"' + "x".repeat(64 * 1024) + '"';
@@ -217,67 +208,21 @@ class LimitsIT {
                 assertThat(reader.expect("message").path("offset").asInt()).isEqualTo(sent);
                 Awaitility.await().pollDelay(Duration.ofMillis(50)).until(() -> true);
             }
-            assertThat(closeCodeOf(lazy)).isEqualTo(4408);
+            assertThat(lazy.closeCode()).isEqualTo(4408);
         }
     }
 
     @Test
-    void whoGivesNoSignOfLifeIsClosed() throws IOException {
+    void whoGivesNoSignOfLifeIsClosed() {
         try (TidingsServer impatient = TidingsServer.start(Map.of("tidings.heartbeat", "600ms"));
-                Socket silent = new Socket(InetAddress.getLoopbackAddress(), impatient.port());
+                RawClient silent = new RawClient(impatient, Tokens.token("silent", "*:*"));
                 WsClient alive = WsClient.connect(impatient)) {
-            handshake(silent, Tokens.token("silent", "*:*"));
             long started = System.nanoTime();
-            assertThat(closeCodeOf(silent)).isEqualTo(1001);
+            assertThat(silent.closeCode()).isEqualTo(1001);
             assertThat(Duration.ofNanos(System.nanoTime() - started))
                     .isBetween(Duration.ofMillis(900), Duration.ofSeconds(4));
             // The other one's library answers pings.
             assertThat(alive.heardSoFar()).isEmpty();
-        }
-    }
-
-    /** A handshake by hand, so that nothing reads unless the test does. */
-    private static void handshake(Socket socket, String token) throws IOException {
-        socket.setSoTimeout(10_000);
-        String request = "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
-                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: tidings.v1.json\r\nAuthorization: Bearer "
-                + token + "\r\n\r\n";
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = socket.getInputStream();
-        StringBuilder response = new StringBuilder();
-        while (!response.toString().endsWith("\r\n\r\n")) {
-            response.append((char) in.read());
-        }
-        assertThat(response.toString()).startsWith("HTTP/1.1 101");
-    }
-
-    private static void sendText(Socket socket, String text) throws IOException {
-        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-        byte[] frame = new byte[6 + payload.length];
-        frame[0] = (byte) 0x81;
-        frame[1] = (byte) (0x80 | payload.length);
-        // A mask of zeros leaves the payload as it is.
-        System.arraycopy(payload, 0, frame, 6, payload.length);
-        socket.getOutputStream().write(frame);
-    }
-
-    /** Reads frames up to the close frame, and says what it says. */
-    private static int closeCodeOf(Socket socket) throws IOException {
-        InputStream in = socket.getInputStream();
-        while (true) {
-            int opcode = in.read() & 0x0f;
-            int length = in.read() & 0x7f;
-            if (length == 126) {
-                length = in.read() << 8 | in.read();
-            } else if (length == 127) {
-                in.readNBytes(4);
-                length = in.read() << 24 | in.read() << 16 | in.read() << 8 | in.read();
-            }
-            byte[] payload = in.readNBytes(length);
-            if (opcode == 8) {
-                return (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
-            }
         }
     }
 }

@@ -203,6 +203,8 @@ class ProtocolIT {
             {"payload":{"x":[1e99999]},"type":"publish","channel":"a:1","event":"x"} | invalid_message
             {"type":"publish","channel":"a:1","event":"state.changed","payload":{"patch":{"x":1e99999}}} | invalid_message
             {"type":"publish","channel":"a:1","event":"x","payload":"\\ud800"}      | invalid_message
+            {"type":"publish","channel":"a:1","event":"state.changed","payload":{"patch":5}} | invalid_message
+            {"type":"publish","channel":7,"event":"x"}                              | invalid_message
             {"type":"history","channel":"a:1","payload":{"limit":0}}                | invalid_message
             {"type":"history","channel":"a:1","payload":{"limit":"ten"}}            | invalid_message
             {"type":"history","channel":"a:1","payload":{"limit":100000}}           | invalid_message
@@ -222,6 +224,38 @@ class ProtocolIT {
             assertThat(reply.at("/payload/message").asText()).isNotEmpty();
             assertThat(reply.at("/payload/retryable").asBoolean(true)).isFalse();
             assertThat(client.heardSoFar()).isEmpty();
+        }
+    }
+
+    @Test
+    void theIdMayComeAfterWhatIsWrong() {
+        try (WsClient client = WsClient.connect(server)) {
+            JsonNode reply = client.ask("{\"type\":\"subscribe\",\"channel\":5,\"id\":\"7\"}");
+            assertThat(reply.at("/payload/code").asText()).isEqualTo("invalid_message");
+        }
+    }
+
+    @Test
+    void aPatchIsOneHoweverItsNameIsWritten() {
+        try (WsClient client = WsClient.connect(server)) {
+            client.publish("escaped:1", "state.changed", "{\"patch\":{\"a\":1}}");
+            String escaped = WsClient.publishMessage("1", "escaped:1", "state.changed", "{\"PATCH\":{\"a\":2}}");
+            client.ask(escaped.replace("PATCH", "\\u0070atch"));
+            JsonNode state = client.ask("{\"type\":\"state\",\"id\":\"2\",\"channel\":\"escaped:1\"}");
+            assertThat(state.at("/payload/states/0/data/a").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aStateWriteWithTheSameEventIdGetsTheFirstAnswer() {
+        String write = "{\"type\":\"publish\",\"id\":\"%s\",\"channel\":\"idem:state\",\"event\":\"state.changed\","
+                + "\"event_id\":\"w1\",\"payload\":{\"patch\":{\"a\":1}}}";
+        try (WsClient client = WsClient.connect(server)) {
+            JsonNode first = client.ask(write.formatted("1")).path("payload");
+            client.publish("idem:state", "other", "1");
+            assertThat(client.ask(write.formatted("2")).path("payload")).isEqualTo(first);
+            client.publish("idem:state", "state.changed", "{\"patch\":{\"a\":2}}");
+            assertThat(client.ask(write.formatted("3")).path("payload")).isEqualTo(first);
         }
     }
 

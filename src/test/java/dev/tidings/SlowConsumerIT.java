@@ -3,6 +3,7 @@ package dev.tidings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
@@ -35,6 +36,7 @@ class SlowConsumerIT {
                 "tidings.channels.long.slow-consumer", "gap",
                 "tidings.channels.long.history-size", "10000",
                 "tidings.channels.short.slow-consumer", "gap",
+                "tidings.channels.gauge.history-size", "10000",
                 "tidings.channels.short.history-size", "100"));
     }
 
@@ -90,6 +92,57 @@ class SlowConsumerIT {
             assertThat(gaps).isPositive();
             assertThat(accounted).as("events and gaps, in order").isEqualTo(offsets);
         }
+    }
+
+    /** The channel's namespace disconnects who is slow; to conflate is the connection's own wish. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gauge:a", "gauge:b*"})
+    void whoConflatesGetsWhatChangedAsOne(String target) {
+        String channel = target.replace("*", "");
+        try (WsClient slow = WsClient.connect(server)) {
+            slow.subscribe(target, "{\"conflate\":true}");
+            slow.pause();
+            for (int i = 0; i < EVENTS / 100; i++) {
+                server.post("/api/v1/events", TOKEN, writes(channel, 100 * i));
+            }
+            slow.resume();
+            ObjectNode state = WsClient.JSON.createObjectNode();
+            List<JsonNode> heard = awaitOffset(slow, EVENTS);
+            long stoodFor = 0;
+            for (JsonNode each : heard) {
+                assertThat(each.path("type").asText()).isEqualTo("message");
+                stoodFor += 1 + each.path("conflated").asLong();
+                merge(state, each.at("/payload/patch"));
+            }
+            assertThat(state)
+                    .isEqualTo(
+                            WsClient.parse(server.send(server.request("/api/v1/channels/" + channel + "/state", TOKEN)
+                                            .build())
+                                    .body()));
+            assertThat(stoodFor).isEqualTo(EVENTS);
+            assertThat(heard).hasSizeLessThan(EVENTS);
+        }
+    }
+
+    /** Members come, change and go. */
+    private static String writes(String channel, int from) {
+        List<String> writes = new ArrayList<>();
+        for (int i = from; i < from + 100; i++) {
+            String text = i % 2 == 0 ? "null" : PAYLOAD;
+            writes.add("{\"channel\":\"" + channel + "\",\"event\":\"state.changed\",\"payload\":{\"patch\":{\"m"
+                    + i % 7 + "\":" + i + ",\"text\":" + text + "}}}");
+        }
+        return writes.toString();
+    }
+
+    private static void merge(ObjectNode state, JsonNode patch) {
+        patch.properties().forEach(member -> {
+            if (member.getValue().isNull()) {
+                state.remove(member.getKey());
+            } else {
+                state.set(member.getKey(), member.getValue());
+            }
+        });
     }
 
     private static List<Long> publish(String channel) {

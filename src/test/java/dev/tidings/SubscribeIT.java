@@ -200,6 +200,9 @@ class SubscribeIT {
             {"filter":{"where":{"field":"payload","op":"eq","value":1}}}          | invalid_filter
             {"filter":{"where":{"field":"/payload","op":"matches","value":"."}}}  | invalid_filter
             {"filter":{"where":{"field":"/payload","op":"in","value":1}}}         | invalid_filter
+            {"filter":{"where":{"field":"/payload/~2","op":"eq","value":1}}}      | invalid_filter
+            {"filter":{"where":{"field":"/payload","op":"eq"}}}                   | invalid_filter
+            {"filter":{"where":{"any":[{"field":"/a","op":"exists"}],"not":{}}}}  | invalid_filter
             {"filter":{"where":{"all":[]}}}                                       | invalid_filter
             {"filter":{"events":"agent.*"}}                                       | invalid_filter
             {"filter":[]}                                                         | invalid_filter

@@ -94,11 +94,17 @@ final class CallerReader {
         if (!(claims.getClaimValue("sub") instanceof String subject)
                 || subject.isBlank()
                 || subject.length() > MAX_SUBJECT
-                || subject.codePoints().anyMatch(c -> Character.getType(c) == Character.CONTROL)) {
+                || subject.codePoints().anyMatch(CallerReader::isNoCharacter)) {
             throw new Unauthenticated("the token needs a sub: 1 to " + MAX_SUBJECT
                     + " characters that are not all blank, and none a control character");
         }
         return subject;
+    }
+
+    /** Control characters, and halves of surrogate pairs: nothing could write such a name. */
+    private static boolean isNoCharacter(int codePoint) {
+        int type = Character.getType(codePoint);
+        return type == Character.CONTROL || type == Character.SURROGATE;
     }
 
     private String tenant(JwtClaims claims) throws Unauthenticated {

@@ -14,4 +14,11 @@ public interface ConnectionConfig {
     /** How long connections may take to move elsewhere when the service is stopped. */
     @WithDefault("20s")
     Duration drain();
+
+    /**
+     * Whether messages are compressed for clients that offer permessage-deflate (RFC 7692). It saves bandwidth and costs
+     * processor time: each message is compressed once for all of them.
+     */
+    @WithDefault("false")
+    boolean compression();
 }

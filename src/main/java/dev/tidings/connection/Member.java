@@ -12,7 +12,7 @@ import dev.tidings.hub.Reply;
 import dev.tidings.hub.Subscriptions;
 import dev.tidings.intake.Outcome;
 import dev.tidings.intake.Submission;
-import dev.tidings.log.EventLog;
+import dev.tidings.log.Cursor;
 import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.Range;
 import dev.tidings.log.Since;
@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /** A client that has shown who it is: does what it asks, as far as it may. Used on the connection's loop only. */
 final class Member {
     private static final int MAX_HISTORY_BYTES = 512 * 1024;
-    private static final int MAX_STATES = 10_000;
 
     private final Session session;
     private final Services services;
@@ -147,9 +146,13 @@ final class Member {
                     "a connection has at most " + limit + " subscriptions");
             return;
         }
+        if (!target.isExact() && !services.cursors().isReady()) {
+            refuse(message.id(), target.text(), ErrorCode.UNAVAILABLE, "the log has not been reached yet");
+            return;
+        }
         targets.add(target);
-        Subscriptions.Request request =
-                new Subscriptions.Request(target, message.filter(), message.since(), message.state());
+        Subscriptions.Request request = new Subscriptions.Request(
+                target, message.filter(), opened(message.since()), message.state(), message.conflate());
         Subscribing subscribing = new Subscribing(message);
         if (message.presence()) {
             subscriptions.subscribe(request, subscribing::join, subscribing);
@@ -177,7 +180,7 @@ final class Member {
 
         @Override
         public void subscribed(ServerMessage subscribed) {
-            session.send(subscribed, message.id());
+            session.send(sealed(subscribed), message.id());
             if (message.presence()) {
                 attendance.listen(key(new Channel(message.target().text())));
             } else {
@@ -195,6 +198,23 @@ final class Member {
             }
             fail(message.id(), message.target().text(), failure);
         }
+    }
+
+    private Since opened(Since since) {
+        return since instanceof Since.AfterCursor(Cursor sealed)
+                ? new Since.AfterCursor(services.cursors().open(sealed, caller.tenant()))
+                : since;
+    }
+
+    /** The message as a client may have it. */
+    ServerMessage sealed(ServerMessage message) {
+        return message instanceof ServerMessage.PatternSubscribed subscribed
+                ? new ServerMessage.PatternSubscribed(
+                        subscribed.pattern(),
+                        services.cursors().seal(subscribed.cursor(), caller.tenant()),
+                        subscribed.recovered(),
+                        subscribed.replayed())
+                : message;
     }
 
     private void unsubscribe(ClientMessage.Unsubscribe message) {
@@ -258,6 +278,8 @@ final class Member {
                         services.clock().millis());
             case Outcome.Conflict conflict ->
                 refuse(message.id(), channel.name(), ErrorCode.CONFLICT, "the state was changed by another writer");
+            case Outcome.TooLarge(String reason) ->
+                refuse(message.id(), channel.name(), ErrorCode.MESSAGE_TOO_LARGE, reason);
             case Outcome.Unavailable(String reason) ->
                 refuse(message.id(), channel.name(), ErrorCode.UNAVAILABLE, reason);
         }
@@ -303,19 +325,14 @@ final class Member {
         if (forbidden(Verb.SUBSCRIBE, target, message.id())) {
             return;
         }
-        then(services.log().channels(caller.tenant(), target, "", MAX_STATES), (listings, failure) -> {
-            if (listings == null) {
+        then(new StateReading(services.log(), caller.tenant(), target).read(), (states, failure) -> {
+            if (states == null) {
                 fail(message.id(), target.text(), failure);
-                return;
+            } else if (states.isEmpty()) {
+                refuse(message.id(), target.text(), ErrorCode.MESSAGE_TOO_LARGE, StateReading.TOO_MUCH);
+            } else {
+                session.send(new ServerMessage.States(target, states.get()), message.id());
             }
-            List<ServerMessage.ChannelState> states = new ArrayList<>();
-            for (EventLog.Listing listing : listings) {
-                if (listing.head().state() != null) {
-                    states.add(new ServerMessage.ChannelState(
-                            listing.key().channel(), listing.head().state()));
-                }
-            }
-            session.send(new ServerMessage.States(target, states), message.id());
         });
     }
 

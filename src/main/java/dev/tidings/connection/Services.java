@@ -10,6 +10,7 @@ public record Services(
         EventLog log,
         Intake intake,
         TokenVerifier verifier,
+        CursorSeal cursors,
         Admission admission,
         SessionSettings settings,
         SessionObserver observer,

@@ -120,10 +120,15 @@ public final class Session implements Subscriber {
         }
     }
 
-    /** A binary message came, which this sub-protocol does not know. */
-    public void receiveBinary() {
+    /**
+     * A message came that cannot be read at all.
+     *
+     * @param why for the client
+     */
+    public void receiveUnreadable(String why) {
         if (!(phase instanceof Phase.Ended)) {
-            refuse(null, null, new Refusal(ErrorCode.INVALID_MESSAGE, "tidings.v1.json speaks in text frames"));
+            services.observer().received("bad");
+            refuse(null, null, new Refusal(ErrorCode.INVALID_MESSAGE, why));
             countInvalid();
         }
     }
@@ -301,7 +306,9 @@ public final class Session implements Subscriber {
 
     @Override
     public void notify(ServerMessage notice) {
-        send(notice, null);
+        if (phase instanceof Phase.Known(Member member)) {
+            send(member.sealed(notice), null);
+        }
     }
 
     @Override

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ public record Filter(List<Glob> events, @Nullable Condition where) {
     private static final int MAX_LEAVES = 32;
     private static final int MAX_DEPTH = 8;
     private static final int MAX_GLOBS = 32;
+    private static final Pattern BAD_ESCAPE = Pattern.compile("~(?![01])");
 
     /** True when the event is wanted. */
     public boolean test(Event event) {
@@ -90,11 +93,16 @@ public record Filter(List<Glob> events, @Nullable Condition where) {
 
     /** Reads one condition, counting its leaves. */
     private static final class Reader {
+        private static final String FORMS =
+                "a condition is one of {field, op, value}, {all: […]}, {any: […]} and {not: …}";
         private int leaves;
 
         Condition read(JsonNode node, int depth) {
             require(depth <= MAX_DEPTH, "a condition nests at most " + MAX_DEPTH + " deep");
-            require(node.isObject(), "a condition is {field, op, value}, {all: […]}, {any: […]} or {not: …}");
+            require(node.isObject(), FORMS);
+            long kinds =
+                    Stream.of("all", "any", "not", "field").filter(node::has).count();
+            require(kinds == 1, FORMS);
             if (node.has("all")) {
                 return new Condition.All(readEach(node.get("all"), depth));
             }
@@ -118,12 +126,13 @@ public record Filter(List<Glob> events, @Nullable Condition where) {
 
         private Condition readLeaf(JsonNode node) {
             require(++leaves <= MAX_LEAVES, "a filter has at most " + MAX_LEAVES + " comparisons");
-            JsonNode value = node.has("value") ? node.get("value") : JsonNodeFactory.instance.nullNode();
             Condition.Operator op = operator(node.path("op"));
-            // {op: exists} alone means exists: true.
-            if (op == Condition.Operator.EXISTS && value.isNull()) {
+            JsonNode value = node.get("value");
+            if (value == null && op == Condition.Operator.EXISTS) {
+                // {op: exists} alone means exists: true.
                 value = JsonNodeFactory.instance.booleanNode(true);
             }
+            require(value != null, "a comparison has a value");
             require(
                     op.accepts(value),
                     "op " + op.name().toLowerCase(Locale.ROOT) + " cannot compare with a value that is "
@@ -147,6 +156,9 @@ public record Filter(List<Glob> events, @Nullable Condition where) {
             require(
                     field.isTextual() && field.textValue().startsWith("/"),
                     "field is a JSON Pointer into the event, such as /payload/status");
+            require(
+                    !BAD_ESCAPE.matcher(field.textValue()).find(),
+                    "in a JSON Pointer ~ is followed by 0 or 1 (RFC 6901, section 3)");
             return JsonPointer.compile(field.textValue());
         }
     }

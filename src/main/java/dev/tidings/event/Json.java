@@ -118,8 +118,14 @@ public final class Json {
         }
     }
 
-    /** @throws Invalid when the bytes are not UTF-8 (RFC 8259, section 8.1) */
+    /** @throws Invalid when the bytes are not JSON text in UTF-8 (RFC 8259, section 8.1) */
     public static void requireUtf8(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b == 0) {
+                // As in UTF-16 and UTF-32, which a parser would take for what they are.
+                throw malformed("not UTF-8");
+            }
+        }
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
         } catch (CharacterCodingException e) {

@@ -51,8 +51,7 @@ final class Catchup {
     }
 
     void join(ChannelSubscription joining, Subscriptions.Request request, Reply reply) {
-        Range range = request.since() instanceof Since.Now ? Range.HEAD : Range.from(request.since());
-        onLoop(log.read(joining.key(), range), (slice, failure) -> {
+        onLoop(log.read(joining.key(), range(request.since())), (slice, failure) -> {
             if (dropped(joining, failure, reply)) {
                 return;
             }
@@ -164,11 +163,13 @@ final class Catchup {
         boolean missed = behind.hasMissed();
         List<Outgoing> meanwhile = behind.endReading();
         List<Outgoing> chosen = List.of();
-        if (slice.reach() == Slice.Reach.OTHER_EPOCH || slice.reach() == Slice.Reach.AHEAD) {
+        if (slice.reach() == Slice.Reach.OTHER_EPOCH
+                || slice.reach() == Slice.Reach.AHEAD
+                || (behind.isConflating() && slice.reach() == Slice.Reach.TRIMMED)) {
             startAnew(behind, slice.head());
         } else {
             announceGap(behind, slice);
-            chosen = events.stream().filter(each -> behind.wants(each.event())).toList();
+            chosen = chosen(behind, events);
             behind.advanceTo(
                     slice.cut()
                             ? slice.events().getLast().position()
@@ -178,6 +179,12 @@ final class Catchup {
             }
         }
         goOn(behind, chosen, meanwhile, missed);
+    }
+
+    private static List<Outgoing> chosen(Subscription behind, List<Outgoing> events) {
+        List<Outgoing> wanted =
+                events.stream().filter(each -> behind.wants(each.event())).toList();
+        return behind.isConflating() ? Conflation.of(wanted) : wanted;
     }
 
     /** Tells the client what is gone for good. */
@@ -197,7 +204,7 @@ final class Catchup {
         }
     }
 
-    /** The channel's numbering has ended: the client is told as if it had subscribed anew and could not be recovered. */
+    /** The channel's numbering has ended, or what is missing of a state cannot be told: the client is told as if it had subscribed anew and could not be recovered. */
     private void startAnew(ChannelSubscription behind, Head head) {
         behind.startAt(head.newest());
         behind.owner()
@@ -231,7 +238,8 @@ final class Catchup {
             List<Outgoing> chosen = List.of();
             if (replay.complete() && place instanceof Since.AfterCursor(Cursor cursor)) {
                 behind.advanceTo(cursor);
-                chosen = choose(behind, replay.events());
+                chosen = chosen(
+                        behind, replay.events().stream().map(Outgoing::new).toList());
                 behind.advanceTo(replay.cursor());
                 loop.observer().replayed(Recovery.REPAIRED, chosen.size());
             } else {
@@ -273,6 +281,14 @@ final class Catchup {
             }
         }
         return chosen;
+    }
+
+    private static Range range(Since since) {
+        return switch (since) {
+            case Since.Now now -> Range.HEAD;
+            case Since.InChannel place -> Range.from(place);
+            case Since.AfterCursor cursor -> throw new IllegalArgumentException("a cursor belongs to a pattern");
+        };
     }
 
     private static Position beginning(Since since, Slice slice) {

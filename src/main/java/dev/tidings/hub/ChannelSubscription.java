@@ -2,7 +2,6 @@ package dev.tidings.hub;
 
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
-import dev.tidings.event.Filter;
 import dev.tidings.event.Position;
 import dev.tidings.log.SlowConsumer;
 
@@ -16,8 +15,8 @@ final class ChannelSubscription extends Subscription {
     /** Everything from there up to here has been seen to. */
     private Position last = from;
 
-    ChannelSubscription(Subscriptions owner, ChannelKey key, Filter filter, SlowConsumer slow) {
-        super(owner, filter, slow);
+    ChannelSubscription(Subscriptions owner, ChannelKey key, Subscriptions.Request request, SlowConsumer slow) {
+        super(owner, request, slow);
         this.key = key;
     }
 

@@ -96,7 +96,7 @@ public final class HubLoop {
     void joinChannel(Subscriptions owner, Channel channel, Subscriptions.Request request, Reply reply) {
         ChannelKey key = new ChannelKey(owner.tenant(), channel);
         SlowConsumer slow = slowConsumers.apply(channel.namespace());
-        ChannelSubscription joining = new ChannelSubscription(owner, key, request.filter(), slow);
+        ChannelSubscription joining = new ChannelSubscription(owner, key, request, slow);
         begin(joining, owner.tenant(), request.target());
         topics.computeIfAbsent(key, Topic::new).add(joining);
         catchup.join(joining, request, reply);
@@ -104,7 +104,7 @@ public final class HubLoop {
 
     void joinPattern(Subscriptions owner, Subscriptions.Request request, Reply reply) {
         SlowConsumer slow = slowConsumers.apply(request.target().namespace());
-        PatternSubscription joining = new PatternSubscription(owner, request.target(), request.filter(), slow, this);
+        PatternSubscription joining = new PatternSubscription(owner, request, slow, this);
         begin(joining, owner.tenant(), request.target());
         patterns.computeIfAbsent(owner.tenant(), tenant -> new ArrayList<>()).add(joining);
         catchup.join(joining, request, reply);

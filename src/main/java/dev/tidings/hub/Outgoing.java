@@ -7,12 +7,23 @@ import org.jspecify.annotations.Nullable;
 /** An event on its way to subscribers on all loops. It is encoded by whichever loop needs it first. */
 final class Outgoing {
     private final Event event;
+    private final int conflated;
 
     // Two loops may both encode it; the results are the same.
     private volatile byte @Nullable [] encoded;
 
     Outgoing(Event event) {
+        this(event, 0);
+    }
+
+    /** @param conflated how many events this one stands for besides itself */
+    Outgoing(Event event, int conflated) {
         this.event = event;
+        this.conflated = conflated;
+    }
+
+    int conflated() {
+        return conflated;
     }
 
     Event event() {
@@ -22,7 +33,7 @@ final class Outgoing {
     byte[] encoded() {
         byte[] known = encoded;
         if (known == null) {
-            known = EventFrames.encode(event);
+            known = EventFrames.encode(event, conflated);
             encoded = known;
         }
         return known;

@@ -2,7 +2,6 @@ package dev.tidings.hub;
 
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
-import dev.tidings.event.Filter;
 import dev.tidings.log.Cursor;
 import dev.tidings.log.SlowConsumer;
 import java.util.List;
@@ -20,9 +19,9 @@ final class PatternSubscription extends Subscription {
     /** By shard: everything from there up to here has been seen to, and whatever the loop has heard since. */
     private long[] seen = {};
 
-    PatternSubscription(Subscriptions owner, ChannelPattern pattern, Filter filter, SlowConsumer slow, HubLoop loop) {
-        super(owner, filter, slow);
-        this.pattern = pattern;
+    PatternSubscription(Subscriptions owner, Subscriptions.Request request, SlowConsumer slow, HubLoop loop) {
+        super(owner, request, slow);
+        this.pattern = request.target();
         this.loop = loop;
     }
 

@@ -24,6 +24,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     private final Subscriptions owner;
     private final Filter filter;
     private final boolean patient;
+    private final boolean conflating;
     private final Queue<Outgoing> backlog = new ArrayDeque<>(0);
     private List<Outgoing> heard = new ArrayList<>();
     private boolean reading = true;
@@ -32,10 +33,11 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     private boolean ended;
 
     /** @param slow what becomes of the connection when it does not take what comes */
-    Subscription(Subscriptions owner, Filter filter, SlowConsumer slow) {
+    Subscription(Subscriptions owner, Subscriptions.Request request, SlowConsumer slow) {
         this.owner = owner;
-        this.filter = filter;
-        this.patient = slow == SlowConsumer.GAP;
+        this.filter = request.filter();
+        this.conflating = request.conflate();
+        this.patient = conflating || slow == SlowConsumer.GAP;
     }
 
     /** Where an event is as seen from a subscription's place. */
@@ -72,6 +74,11 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     /** True when it may fall behind; otherwise a connection that is too slow for it ends. */
     boolean isPatient() {
         return patient;
+    }
+
+    /** True when it wants changes of state that it has not had yet put together. */
+    boolean isConflating() {
+        return conflating;
     }
 
     /** True when its connection was too slow: it stays where it is, to be brought up to date from the log later. */

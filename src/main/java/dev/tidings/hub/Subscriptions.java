@@ -43,8 +43,9 @@ public final class Subscriptions {
      *
      * @param since where to begin
      * @param state whether the retained state is wanted with the answer
+     * @param conflate whether changes of state may be put together where the connection is slow
      */
-    public record Request(ChannelPattern target, Filter filter, Since since, Wish state) {}
+    public record Request(ChannelPattern target, Filter filter, Since since, Wish state, boolean conflate) {}
 
     /** Subscribes, or replaces the subscription to the same target without loss. The reply comes before any event. */
     public void subscribe(Request request, Reply reply) {

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Drafting {
     private final Clock clock;
     private final EventIds ids;
+    private final int stateBytes;
 
-    Drafting(Clock clock) {
+    Drafting(Clock clock, IntakeSettings settings) {
+        this.stateBytes = settings.stateBytes();
         this.clock = clock;
         this.ids = new EventIds(clock);
     }
@@ -48,6 +50,12 @@ final class Drafting {
                 new Draft.StateWrite(change.data(), expected));
     }
 
+    /** Asks whether the log knows the submission's id already: it can only be a duplicate, for its condition never holds. */
+    Draft question(Submission.Write write) {
+        Draft.StateWrite never = new Draft.StateWrite(null, new Position("?", 0));
+        return draft(write, Event.STATE_CHANGED, write.eventId(), Json.NULL, write.cause(), never);
+    }
+
     private Draft draft(
             Submission submission,
             String type,
@@ -64,6 +72,15 @@ final class Drafting {
                 payload,
                 cause,
                 state);
+    }
+
+    /** Why the change is refused; null when it may be. */
+    @Nullable
+    String refusal(StateChange change) {
+        return change.data() == null || change.data().size() <= stateBytes
+                ? null
+                : "the state would have %d bytes, and %d are allowed"
+                        .formatted(change.data().size(), stateBytes);
     }
 
     /** What the change does to the present state; null when it changes nothing. */

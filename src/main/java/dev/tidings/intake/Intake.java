@@ -6,7 +6,6 @@ import dev.tidings.log.EventLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,9 +26,11 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
  */
 @ApplicationScoped
 public class Intake {
+    /** How many of one call may wait at a time. */
+    private static final int AT_ONCE = 2_000;
+
     private static final int CAPACITY = 50_000;
     private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
-    private static final byte[] PATCH_MEMBER = "\"patch\"".getBytes(StandardCharsets.US_ASCII);
 
     private final EventLog log;
     private final List<Pump> pumps;
@@ -40,10 +41,11 @@ public class Intake {
     Intake(
             EventLog log,
             Clock clock,
+            IntakeSettings settings,
             MeterRegistry meters,
             @Channel("intake") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<Batch> emitter) {
         this.log = log;
-        Drafting drafting = new Drafting(clock);
+        Drafting drafting = new Drafting(clock, settings);
         this.pumps = IntStream.range(0, log.shards())
                 .mapToObj(shard -> new Pump(shard, CAPACITY, batch -> send(emitter, batch)))
                 .toList();
@@ -67,10 +69,23 @@ public class Intake {
     }
 
     /**
-     * Submits many things at once, which costs one round trip to the log rather than one for each. The outcomes are in the
-     * order of the submissions.
+     * Submits many things, which costs far fewer round trips to the log than one for each. The outcomes are in the order of
+     * the submissions. Only so many of them wait at a time: others have their turn in between.
      */
     public CompletionStage<List<Outcome>> submit(List<? extends Submission> submissions) {
+        if (submissions.size() <= AT_ONCE) {
+            return submitTogether(submissions);
+        }
+        return submitTogether(submissions.subList(0, AT_ONCE))
+                .thenCompose(first -> submit(submissions.subList(AT_ONCE, submissions.size()))
+                        .thenApply(rest -> {
+                            List<Outcome> all = new ArrayList<>(first);
+                            all.addAll(rest);
+                            return all;
+                        }));
+    }
+
+    private CompletionStage<List<Outcome>> submitTogether(List<? extends Submission> submissions) {
         List<CompletableFuture<Outcome>> outcomes = new ArrayList<>(submissions.size());
         for (Submission submission : submissions) {
             outcomes.add(enqueue(log.shardOf(submission.key()), submission));
@@ -141,9 +156,8 @@ public class Intake {
         return switch (publish.type()) {
             case Event.STATE_DELETED -> write(publish, new Submission.Change.Delete());
             case Event.STATE_CHANGED -> {
-                JsonNode patch =
-                        mayHavePatch(publish) ? publish.payload().tree().get("patch") : null;
-                yield patch != null && patch.isObject() ? write(publish, new Submission.Change.Patch(patch)) : publish;
+                JsonNode patch = publish.patch();
+                yield patch == null ? publish : write(publish, new Submission.Change.Patch(patch));
             }
             default -> publish;
         };
@@ -152,20 +166,5 @@ public class Intake {
     private static Submission.Write write(Submission.Publish publish, Submission.Change change) {
         return new Submission.Write(
                 publish.key(), change, new Submission.Precondition.None(), publish.eventId(), publish.cause());
-    }
-
-    /** Spares most payloads from being parsed. */
-    private static boolean mayHavePatch(Submission.Publish publish) {
-        byte[] payload = publish.payload().utf8();
-        for (int at = 0; at <= payload.length - PATCH_MEMBER.length; at++) {
-            int i = 0;
-            while (i < PATCH_MEMBER.length && payload[at + i] == PATCH_MEMBER[i]) {
-                i++;
-            }
-            if (i == PATCH_MEMBER.length) {
-                return true;
-            }
-        }
-        return false;
     }
 }

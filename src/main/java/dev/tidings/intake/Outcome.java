@@ -23,6 +23,9 @@ public sealed interface Outcome {
     /** The precondition does not hold. */
     record Conflict(Head head) implements Outcome {}
 
+    /** The state would have become too long: nothing was stored. */
+    record TooLarge(String reason) implements Outcome {}
+
     /** Nothing was stored; trying again later may help. */
     record Unavailable(String reason) implements Outcome {}
 }

@@ -35,8 +35,13 @@ final class Plan {
      * One draft of the plan.
      *
      * @param write what it does to the state; null when it leaves it alone
+     * @param otherwise what becomes of the submission if the log does not know its id; null when it is to be stored
      */
-    record Step(Pending pending, Draft draft, Drafting.@Nullable StateChange write) {
+    record Step(
+            Pending pending,
+            Draft draft,
+            Drafting.@Nullable StateChange write,
+            @Nullable Outcome otherwise) {
         /** Where the channel stands once the write is stored. */
         Head headAfter(Appended.Stored stored) {
             Json data = write == null ? null : write.data();
@@ -58,7 +63,7 @@ final class Plan {
     void add(Pending pending) {
         try {
             switch (pending.submission()) {
-                case Submission.Publish publish -> steps.add(new Step(pending, drafting.event(publish), null));
+                case Submission.Publish publish -> steps.add(new Step(pending, drafting.event(publish), null, null));
                 case Submission.Write write -> addWrite(pending, write);
             }
         } catch (RuntimeException fault) {
@@ -103,14 +108,23 @@ final class Plan {
             decide(pending, certain, new Outcome.Unchanged(head));
             return;
         }
+        String refusal = drafting.refusal(change);
+        if (refusal != null) {
+            decide(pending, certain, new Outcome.TooLarge(refusal));
+            return;
+        }
         Draft draft = drafting.stateEvent(write, change, before == null ? head.statePosition() : null);
-        steps.add(new Step(pending, draft, change));
+        steps.add(new Step(pending, draft, change, null));
         projected.put(write.key(), new Projected(change.data()));
     }
 
     private void decide(Pending pending, boolean certain, Outcome outcome) {
         if (certain) {
-            pending.settle(outcome);
+            if (pending.submission() instanceof Submission.Write write && write.eventId() != null) {
+                steps.add(new Step(pending, drafting.question(write), null, outcome));
+            } else {
+                pending.settle(outcome);
+            }
         } else {
             if (!projected.containsKey(pending.submission().key())) {
                 heads.forget(pending.submission().key());

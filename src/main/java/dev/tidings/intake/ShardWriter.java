@@ -68,6 +68,8 @@ final class ShardWriter {
                 Plan.Step step = plan.step(i);
                 switch (answers.get(i)) {
                     case Appended.Stored stored -> settle(step, stored);
+                    case Appended.Conflict conflict
+                    when step.otherwise() != null -> step.pending().settle(step.otherwise());
                     case Appended.Conflict(Head head) -> {
                         heads.put(step.draft().key(), head);
                         fresh.add(step.draft().key());

@@ -2,6 +2,7 @@ package dev.tidings.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.event.ChannelKey;
+import dev.tidings.event.Event;
 import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
 import dev.tidings.event.Position;
@@ -27,7 +28,7 @@ public sealed interface Submission {
             @Nullable String cause) implements Submission {
         private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]*(\\.[a-z0-9_-]+)*");
 
-        /** @throws Invalid when the type or the id is not one */
+        /** @throws Invalid when the type or an id is not one, or a {@code state.changed} has a patch that is no object */
         public Publish {
             if (type.length() > 128 || !TYPE.matcher(type).matches()) {
                 throw invalid(
@@ -35,6 +36,24 @@ public sealed interface Submission {
             }
             requireId(eventId, "event_id");
             requireId(cause, "cause");
+            JsonNode patch = type.equals(Event.STATE_CHANGED) ? patchIn(payload) : null;
+            if (patch != null && !patch.isObject()) {
+                throw invalid("the patch of a state.changed is an object");
+            }
+        }
+
+        /** The payload's member {@code patch}, if it has one. */
+        @Nullable
+        JsonNode patch() {
+            return patchIn(payload);
+        }
+
+        private static @Nullable JsonNode patchIn(Json payload) {
+            String text = payload.toString();
+            // Spares most payloads from being parsed. A backslash may stand for any letter of the name.
+            return text.contains("\"patch\"") || text.contains("\\")
+                    ? payload.tree().get("patch")
+                    : null;
         }
 
         private static void requireId(@Nullable String id, String name) {

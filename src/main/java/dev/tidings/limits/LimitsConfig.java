@@ -5,7 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 
-/** How much of everything a client may have. Numbers are 1 or more, sizes from 1 byte to 1G; anything else stops the start. */
+/** How much of everything a client may have. Numbers are 1 or more, sizes from 1K to 1G; anything else stops the start. */
 @ConfigMapping(prefix = "tidings.limits")
 public interface LimitsConfig {
     /** Open connections of this server; one more is closed with 4409. */

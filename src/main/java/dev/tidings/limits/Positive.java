@@ -27,22 +27,24 @@ public final class Positive {
         }
     }
 
-    /** A size from 1 byte to 1G: what is bounded by it is kept in memory and counted in an int. */
+    /** A size from 1K, which every message of the contract fits in, to 1G: it is counted in an int. */
     public static final class Size implements Converter<MemorySize> {
         private static final long serialVersionUID = 1L;
+        private static final BigInteger SMALLEST = BigInteger.ONE.shiftLeft(10);
         private static final BigInteger LARGEST = BigInteger.ONE.shiftLeft(30);
 
         @Override
         public MemorySize convert(String value) {
             try {
                 MemorySize size = new MemorySizeConverter().convert(value.trim());
-                if (size.asBigInteger().signum() > 0 && size.asBigInteger().compareTo(LARGEST) <= 0) {
+                if (size.asBigInteger().compareTo(SMALLEST) >= 0
+                        && size.asBigInteger().compareTo(LARGEST) <= 0) {
                     return size;
                 }
             } catch (IllegalArgumentException e) {
                 // Refused below, in the same words as a size out of range.
             }
-            throw new IllegalArgumentException("it must be a size from 1 to 1G, such as 64K or 1M");
+            throw new IllegalArgumentException("it must be a size from 1K to 1G, such as 64K or 1M");
         }
     }
 }

@@ -3,16 +3,32 @@ package dev.tidings.log;
 import dev.tidings.event.Invalid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * A place in all shards of a log at once: where a pattern's stream stands. Opaque to clients.
+ * A place in all shards of a log at once: where a pattern's stream stands. It counts what everybody does, so clients get it
+ * sealed: as an epoch that means nothing to them, without sequences.
  *
  * @param epoch of the log's numbering
  * @param sequences for each shard the sequence number of the newest event already seen
  */
 public record Cursor(String epoch, List<Long> sequences) {
+    private static final Pattern SEALED = Pattern.compile("[A-Za-z0-9_-]{40,2000}");
+
     public Cursor {
         sequences = List.copyOf(sequences);
+    }
+
+    /**
+     * A cursor as a client has it, to be opened by whoever sealed it.
+     *
+     * @throws Invalid when the text does not look like one
+     */
+    public static Cursor sealed(String text) {
+        if (!SEALED.matcher(text).matches()) {
+            throw notACursor();
+        }
+        return new Cursor(text, List.of());
     }
 
     /** @throws Invalid when the text is no cursor of ours */

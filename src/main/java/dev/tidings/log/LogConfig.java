@@ -2,20 +2,30 @@ package dev.tidings.log;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Where events are kept. */
 @ConfigMapping(prefix = "tidings.log")
 public interface LogConfig {
-    /** Where events are kept: {@code memory}, gone with the process, or {@code redis}, shared by several instances. */
-    @WithDefault("memory")
-    Backend backend();
+    /**
+     * Where events are kept: {@code memory}, gone with the process; {@code sqlite}, in a file; or {@code redis}, shared by
+     * several instances. {@code sqlite} when only a file is set, {@code memory} when nothing is: see {@link Backend#of}.
+     */
+    Optional<Backend> backend();
+
+    /** The file of a SQLite log. Made when there is none; its directory has to be there. */
+    Optional<Path> file();
 
     /** The number of shards of a Redis log, 1 to 64. The same on all instances, and not to be changed while there is data. */
     @WithDefault("4")
     int shards();
 
-    /** How many events of each shard every instance may lag behind before it has to look up what it missed, 1000 or more. */
+    /**
+     * How many events of each shard every instance, and in a log that is not in memory every cursor, may lag behind before
+     * what was missed has to be looked up otherwise, 1000 or more.
+     */
     @WithDefault("100000")
     int shardLength();
 
@@ -26,6 +36,12 @@ public interface LogConfig {
     /** The kinds of log. */
     enum Backend {
         MEMORY,
-        REDIS
+        SQLITE,
+        REDIS;
+
+        /** The one that is configured; a file alone says it too. */
+        public static Backend of(LogConfig config) {
+            return config.backend().orElse(config.file().isPresent() ? SQLITE : MEMORY);
+        }
     }
 }

@@ -8,7 +8,6 @@ import dev.tidings.event.Position;
 import dev.tidings.event.State;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * the call returns.
  */
 public final class MemoryEventLog implements EventLog {
-    /** How many of the newest events of all channels are kept for cursors. */
-    private static final int RECENT = 10_000;
-
     private static final long DEDUPE_MS = 5 * 60_000L;
     private static final long FORGET_MS = 60 * 60_000L;
     private static final long SWEEP_MS = 10_000L;
@@ -41,12 +38,13 @@ public final class MemoryEventLog implements EventLog {
 
     // All below is guarded by the lock.
     private final Map<String, TreeMap<String, MemoryStream>> tenants = new HashMap<>();
-    private final ArrayDeque<Event> recent = new ArrayDeque<>();
     private final LinkedHashMap<EventId, Appended.Stored> answered = new LinkedHashMap<>();
     private final List<Follower> followers = new ArrayList<>();
     private long sequence;
-    private long streams;
     private long swept;
+
+    /** The place of the newest event of all the channels that have been forgotten. */
+    private long forgotten;
 
     private record EventId(ChannelKey key, String id) {}
 
@@ -121,20 +119,12 @@ public final class MemoryEventLog implements EventLog {
         if (write != null) {
             stream.setState(write.data() == null ? null : new State(write.data(), event.position(), event.timestamp()));
         }
-        remember(event);
         events.add(event);
         Appended.Stored stored = new Appended.Stored(event.position(), event.id(), event.timestamp(), false);
         if (draft.idempotent()) {
             answered.put(id, stored);
         }
         return stored;
-    }
-
-    private void remember(Event event) {
-        recent.addLast(event);
-        if (recent.size() > RECENT) {
-            recent.removeFirst();
-        }
     }
 
     @Override
@@ -158,7 +148,7 @@ public final class MemoryEventLog implements EventLog {
                     switch (since) {
                         case Since.Now now -> new Replay(List.of(), true, cursor);
                         case Since.AfterCursor(Cursor from) -> replayAfter(tenant, pattern, from, cursor);
-                        default -> replayEach(tenant, pattern, since, cursor);
+                        case Since.InChannel place -> replayEach(tenant, pattern, place, cursor);
                     });
         } finally {
             lock.unlock();
@@ -166,25 +156,27 @@ public final class MemoryEventLog implements EventLog {
     }
 
     private Replay replayAfter(String tenant, ChannelPattern pattern, Cursor from, Cursor now) {
+        if (!from.epoch().equals(epoch) || from.sequences().size() != 1) {
+            return new Replay(List.of(), false, now);
+        }
         long seen = from.sequences().getFirst();
-        boolean complete = from.epoch().equals(epoch)
-                && from.sequences().size() == 1
-                && seen <= sequence
-                && seen >= sequence - recent.size();
-        List<Event> events = complete
-                ? recent.stream()
-                        .filter(event -> event.sequence() > seen && matches(event, tenant, pattern))
-                        .toList()
-                : List.of();
-        return new Replay(events, complete, now);
-    }
-
-    private static boolean matches(Event event, String tenant, ChannelPattern pattern) {
-        return event.key().tenant().equals(tenant) && pattern.matches(event.channel());
+        if (seen > sequence || seen < forgotten) {
+            return new Replay(List.of(), false, now);
+        }
+        List<Event> events = new ArrayList<>();
+        for (MemoryStream stream : matching(tenant, pattern, "")) {
+            stream.expire(clock.millis());
+            if (stream.goneSequence() > seen) {
+                return new Replay(List.of(), false, now);
+            }
+            stream.after(seen).forEach(events::add);
+        }
+        events.sort(Comparator.comparingLong(Event::sequence));
+        return new Replay(List.copyOf(events), true, now);
     }
 
     /** What each matching channel has since then, in the order it came. */
-    private Replay replayEach(String tenant, ChannelPattern pattern, Since since, Cursor now) {
+    private Replay replayEach(String tenant, ChannelPattern pattern, Since.InChannel since, Cursor now) {
         List<Event> events = new ArrayList<>();
         boolean complete = true;
         for (MemoryStream stream : matching(tenant, pattern, "")) {
@@ -249,7 +241,10 @@ public final class MemoryEventLog implements EventLog {
                         key.channel().name(),
                         name -> new MemoryStream(
                                 key,
-                                epoch + '-' + Long.toString(++streams, 36),
+                                epoch
+                                        + '-'
+                                        + Long.toString(
+                                                ThreadLocalRandom.current().nextLong(1L << 50), 36),
                                 retention.of(key.channel().namespace())));
         stream.touch(clock.millis());
         return stream;
@@ -265,7 +260,11 @@ public final class MemoryEventLog implements EventLog {
         for (TreeMap<String, MemoryStream> channels : tenants.values()) {
             channels.values().removeIf(stream -> {
                 stream.expire(now);
-                return stream.forgottenSince(now - FORGET_MS);
+                boolean forget = stream.forgottenSince(now - FORGET_MS);
+                if (forget) {
+                    forgotten = Math.max(forgotten, stream.goneSequence());
+                }
+                return forget;
             });
         }
         tenants.values().removeIf(TreeMap::isEmpty);

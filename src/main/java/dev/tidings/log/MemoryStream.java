@@ -7,6 +7,7 @@ import dev.tidings.event.State;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One channel of a {@link MemoryEventLog}. Not safe for threads: the log's lock guards it. */
@@ -16,6 +17,11 @@ final class MemoryStream {
     private final Retention retention;
     private final ArrayDeque<Event> retained = new ArrayDeque<>();
     private long newest;
+
+    /** The newest event that was let go of: its time, and its place in the log. */
+    private long goneTime = Long.MIN_VALUE;
+
+    private long goneSequence;
     private @Nullable State state;
     private long touched;
 
@@ -57,8 +63,27 @@ final class MemoryStream {
         long oldest = now - retention.age().toMillis();
         while (!retained.isEmpty()
                 && (retained.size() > retention.size() || retained.getFirst().timestamp() < oldest)) {
-            retained.removeFirst();
+            Event gone = retained.removeFirst();
+            goneTime = Math.max(goneTime, gone.timestamp());
+            goneSequence = gone.sequence();
         }
+    }
+
+    /** The place in the log of the newest event that it no longer has; 0 if it has all. */
+    long goneSequence() {
+        return goneSequence;
+    }
+
+    /** What it has from after a place in the log. */
+    Stream<Event> after(long sequence) {
+        return newestSequence() > sequence
+                ? retained.stream().filter(event -> event.sequence() > sequence)
+                : Stream.empty();
+    }
+
+    private long newestSequence() {
+        Event last = retained.peekLast();
+        return last == null ? 0 : last.sequence();
     }
 
     /** True when it holds nothing and nobody has asked for it since then. */
@@ -85,7 +110,7 @@ final class MemoryStream {
         return RangeSelection.select(range, found, reach(range.since()), head());
     }
 
-    private boolean begins(Since since, Event event) {
+    private boolean begins(Since.InChannel since, Event event) {
         return switch (since) {
             case Since.Now now -> false;
             case Since.Beginning beginning -> true;
@@ -93,8 +118,6 @@ final class MemoryStream {
             case Since.AtTime(long timestamp) -> event.timestamp() >= timestamp;
             case Since.After(Position position) ->
                 !position.epoch().equals(epoch) || event.offset() > position.offset();
-            case Since.AfterCursor(Cursor cursor) ->
-                event.sequence() > cursor.sequences().getFirst();
         };
     }
 
@@ -104,19 +127,15 @@ final class MemoryStream {
                 && (end == null || (end.epoch().equals(epoch) && event.offset() < end.offset()));
     }
 
-    private Slice.Reach reach(Since since) {
+    private Slice.Reach reach(Since.InChannel since) {
         boolean nothingDropped = newest == retained.size();
         return switch (since) {
             case Since.Now now -> Slice.Reach.WHOLE;
             case Since.Beginning beginning -> nothingDropped ? Slice.Reach.WHOLE : Slice.Reach.TRIMMED;
             case Since.Last(int count) ->
                 nothingDropped || retained.size() >= count ? Slice.Reach.WHOLE : Slice.Reach.TRIMMED;
-            case Since.AtTime(long timestamp) ->
-                nothingDropped || (!retained.isEmpty() && retained.getFirst().timestamp() <= timestamp)
-                        ? Slice.Reach.WHOLE
-                        : Slice.Reach.TRIMMED;
+            case Since.AtTime(long timestamp) -> timestamp > goneTime ? Slice.Reach.WHOLE : Slice.Reach.TRIMMED;
             case Since.After(Position position) -> reachAfter(position);
-            case Since.AfterCursor cursor -> Slice.Reach.TRIMMED;
         };
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit at most so many; 0 reads none and answers where the channel stands
  * @param reverse newest first: the limit then keeps the newest
  */
-public record Range(Since since, Before before, List<Glob> events, int limit, boolean reverse) {
+public record Range(Since.InChannel since, Before before, List<Glob> events, int limit, boolean reverse) {
     /** How many events one read returns at most. */
     public static final int MAX_LIMIT = 10_000;
 
@@ -26,7 +26,7 @@ public record Range(Since since, Before before, List<Glob> events, int limit, bo
     }
 
     /** Everything retained from there on, oldest first. */
-    public static Range from(Since since) {
+    public static Range from(Since.InChannel since) {
         return new Range(since, Before.END, List.of(), MAX_LIMIT, false);
     }
 

@@ -20,11 +20,18 @@ public sealed interface ClientMessage {
     /**
      * Send me what happens there.
      *
-     * @param state false when the client does not want to be given the retained state
+     * @param state whether the client wants to be given the retained state
+     * @param conflate whether changes of state may be put together where the client is slow
      * @param presence true when the client wants to be present there; of a channel only, not of a pattern
      */
     record Subscribe(
-            @Nullable String id, ChannelPattern target, Filter filter, Since since, Wish state, boolean presence)
+            @Nullable String id,
+            ChannelPattern target,
+            Filter filter,
+            Since since,
+            Wish state,
+            boolean conflate,
+            boolean presence)
             implements ClientMessage {}
 
     /** Stop sending me that. */

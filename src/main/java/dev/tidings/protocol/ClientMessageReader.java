@@ -61,8 +61,6 @@ public final class ClientMessageReader {
         boolean presence = flag(options, "presence");
         require(!presence || target.isExact(), "presence is for one channel, not for a pattern");
         require(absent(options.path("durable")), "durable is not available in this version");
-        // A server that never skips anything honours this wish too.
-        flag(options, "conflate");
         JsonNode filter = options.path("filter");
         return new ClientMessage.Subscribe(
                 envelope.id,
@@ -70,6 +68,7 @@ public final class ClientMessageReader {
                 absent(filter) ? Filter.EVERYTHING : Filter.parse(filter),
                 SinceReader.read(options.path("since"), target),
                 wish(options, "state"),
+                flag(options, "conflate"),
                 presence);
     }
 

@@ -35,7 +35,7 @@ final class Envelope {
 
     private final String text;
 
-    /** What is wrong with the payload; told when the rest has been read, for the id may come after it. */
+    /** What is wrong with a member; told when the rest has been read, for the id may come after it. */
     private @Nullable Invalid problem;
 
     private Envelope(String text) {
@@ -59,11 +59,11 @@ final class Envelope {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (envelope.problem != null) {
+            throw new BadMessage(Refusal.of(envelope.problem), envelope.id, envelope.type != null);
+        }
         if (envelope.type == null) {
             throw notAnEnvelope("a message has a type");
-        }
-        if (envelope.problem != null) {
-            throw new BadMessage(Refusal.of(envelope.problem), envelope.id, true);
         }
         return envelope;
     }
@@ -88,8 +88,11 @@ final class Envelope {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> parser.getText();
             case VALUE_NULL -> null;
-            default ->
-                throw new BadMessage(new Refusal(ErrorCode.INVALID_MESSAGE, name + " is a string"), id, type != null);
+            default -> {
+                parser.skipChildren();
+                problem = new Invalid(Invalid.What.MESSAGE, name + " is a string");
+                yield null;
+            }
         };
     }
 

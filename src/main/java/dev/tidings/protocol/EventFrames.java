@@ -13,12 +13,18 @@ public final class EventFrames {
     private static final byte[] OFFSET = ascii("\",\"offset\":");
     private static final byte[] TIMESTAMP = ascii(",\"timestamp\":");
     private static final byte[] CAUSE = ascii(",\"cause\":\"");
+    private static final byte[] CONFLATED = ascii(",\"conflated\":");
     private static final byte[] PAYLOAD = ascii(",\"payload\":");
 
     private EventFrames() {}
 
     /** The event as JSON. Its payload goes through as it came. */
     public static byte[] encode(Event event) {
+        return encode(event, 0);
+    }
+
+    /** @param conflated how many events this one stands for besides itself */
+    public static byte[] encode(Event event, int conflated) {
         byte[] payload = event.payload().utf8();
         ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + 192);
         out.writeBytes(HEAD);
@@ -36,6 +42,10 @@ public final class EventFrames {
             out.writeBytes(CAUSE);
             out.writeBytes(escaped(event.cause()));
             out.write('"');
+        }
+        if (conflated > 0) {
+            out.writeBytes(CONFLATED);
+            out.writeBytes(ascii(Integer.toString(conflated)));
         }
         out.writeBytes(PAYLOAD);
         out.writeBytes(payload);

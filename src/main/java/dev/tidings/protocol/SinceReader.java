@@ -31,13 +31,14 @@ final class SinceReader {
     }
 
     /** Where a reading of history begins: with the oldest unless something else is said. */
-    static Since readOrBeginning(JsonNode since) {
+    static Since.InChannel readOrBeginning(JsonNode since) {
         if (nothing(since)) {
             return new Since.Beginning();
         }
-        Since read = parse(since);
-        require(!(read instanceof Since.AfterCursor), "history begins at {epoch, offset}, {timestamp} or {last}");
-        return read;
+        if (parse(since) instanceof Since.InChannel place) {
+            return place;
+        }
+        throw new Invalid(Invalid.What.MESSAGE, "history begins at {epoch, offset}, {timestamp} or {last}");
     }
 
     /** Where a reading of history ends. */
@@ -58,7 +59,7 @@ final class SinceReader {
             return new Since.After(position(since));
         }
         if (since.has("cursor")) {
-            return new Since.AfterCursor(Cursor.parse(text(since, "cursor")));
+            return new Since.AfterCursor(Cursor.sealed(text(since, "cursor")));
         }
         if (since.has("timestamp")) {
             return new Since.AtTime(whole(since, "timestamp"));

@@ -28,7 +28,7 @@ class ShardWriterTest {
     private final ShardWriter writer = newWriter();
 
     private ShardWriter newWriter() {
-        return new ShardWriter(log, new Drafting(Clock.systemUTC()));
+        return new ShardWriter(log, new Drafting(Clock.systemUTC(), new IntakeSettings(10_000)));
     }
 
     @Test
@@ -54,6 +54,18 @@ class ShardWriterTest {
         assertThat(write(new Change.Delete())).isInstanceOf(Outcome.Unchanged.class);
         assertThat(read().head().state()).isNull();
         assertThat(read().events().getLast().type()).isEqualTo("state.deleted");
+    }
+
+    @Test
+    void aStateDoesNotOutgrowItsLimitByPatches() {
+        String half = "x".repeat(4900);
+        assertThat(write(patch("{\"a\":\"" + half + "\"}"))).isInstanceOf(Outcome.Changed.class);
+        assertThat(write(patch("{\"b\":\"" + half + "\"}"))).isInstanceOf(Outcome.Changed.class);
+        String before = state();
+        assertThat(write(patch("{\"c\":\"" + half + "\"}")))
+                .isEqualTo(new Outcome.TooLarge("the state would have 14722 bytes, and 10000 are allowed"));
+        assertThat(state()).isEqualTo(before);
+        assertThat(write(patch("{\"a\":null,\"c\":\"" + half + "\"}"))).isInstanceOf(Outcome.Changed.class);
     }
 
     @Test

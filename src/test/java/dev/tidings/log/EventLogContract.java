@@ -416,6 +416,26 @@ public abstract class EventLogContract {
     }
 
     @Test
+    void aMomentIsReachedWhenAllThatIsGoneIsOlder() {
+        log.fill(SHORT, 1);
+        clock.advance(Duration.ofSeconds(61));
+        long now = clock.millis();
+        assertThat(log.read(SHORT, new Since.AtTime(now - 30_000)).continuous()).isTrue();
+        assertThat(log.read(SHORT, new Since.AtTime(now - 62_000)).reach()).isEqualTo(Slice.Reach.TRIMMED);
+        log.fill(SHORT, 1);
+        Slice some = log.read(SHORT, new Since.AtTime(now - 30_000));
+        assertThat(some.continuous()).isTrue();
+        assertThat(offsets(some.events())).containsExactly(2L);
+        log.fill(SHORT, 3);
+        assertThat(log.read(SHORT, new Since.AtTime(now - 30_000)).reach()).isEqualTo(Slice.Reach.TRIMMED);
+        assertThat(log.read(key("none:1"), new Since.AtTime(now)).continuous()).isTrue();
+        log.fill(key("none:1"), 1);
+        assertThat(log.read(key("none:1"), new Since.AtTime(now)).reach()).isEqualTo(Slice.Reach.TRIMMED);
+        assertThat(log.replay("short:*", new Since.AtTime(now - 30_000)).complete())
+                .isFalse();
+    }
+
+    @Test
     void theLastSoMany() {
         log.fill(SHORT, 2);
         assertThat(log.read(SHORT, new Since.Last(5)).continuous()).isTrue();
@@ -432,7 +452,7 @@ public abstract class EventLogContract {
     @Test
     void limitsCutAtTheFarEnd() {
         log.fill(ROOM, 10);
-        Since all = new Since.Beginning();
+        Since.InChannel all = new Since.Beginning();
         Slice first = log.read(ROOM, new Range(all, Range.Before.END, List.of(), 4, false));
         assertThat(offsets(first.events())).containsExactly(1L, 2L, 3L, 4L);
         assertThat(first.cut()).isTrue();
@@ -523,6 +543,34 @@ public abstract class EventLogContract {
                         .map(sequence -> sequence + 1000)
                         .toList());
         assertThat(log.replay("room:*", new Since.AfterCursor(ahead)).complete())
+                .isFalse();
+    }
+
+    @Test
+    void aCursorReachesAsFarAsTheChannelsRetain() {
+        Cursor start = log.replay("short:*", new Since.Now()).cursor();
+        log.fill(SHORT, 3);
+        assertThat(log.replay("short:*", new Since.AfterCursor(start)).complete())
+                .isTrue();
+        assertThat(log.replay("short:*", new Since.AfterCursor(start)).events()).hasSize(3);
+        Cursor second = log.replay("short:*", new Since.Now()).cursor();
+        log.fill(SHORT, 1);
+        assertThat(log.replay("short:*", new Since.AfterCursor(start)).complete())
+                .isFalse();
+        assertThat(log.replay("short:*", new Since.AfterCursor(start)).events()).isEmpty();
+        assertThat(log.replay("short:*", new Since.AfterCursor(second)).complete())
+                .isTrue();
+        clock.advance(Duration.ofSeconds(61));
+        assertThat(log.replay("short:*", new Since.AfterCursor(second)).complete())
+                .isFalse();
+        Cursor third = log.replay("short:*", new Since.Now()).cursor();
+        log.fill(key("none:1"), 1);
+        assertThat(log.replay("none:*", new Since.AfterCursor(third)).complete())
+                .isFalse();
+        assertThat(log.replay("short:*", new Since.AfterCursor(third)).complete())
+                .isTrue();
+        Cursor nowhere = new Cursor(third.epoch(), List.of());
+        assertThat(log.replay("short:*", new Since.AfterCursor(nowhere)).complete())
                 .isFalse();
     }
 

@@ -80,7 +80,7 @@ public record TestLog(EventLog log, Clock clock) {
         return get(log.read(key, range));
     }
 
-    public Slice read(ChannelKey key, Since since) {
+    public Slice read(ChannelKey key, Since.InChannel since) {
         return read(key, Range.from(since));
     }
 

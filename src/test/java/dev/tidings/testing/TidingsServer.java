@@ -53,7 +53,15 @@ public final class TidingsServer implements AutoCloseable {
     /** Starts it with nothing but these settings and does not wait. */
     public static TidingsServer launch(Map<String, String> settings) {
         try {
-            int port = freePort();
+            return launch(settings, freePort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same on a port that is known to be free. */
+    public static TidingsServer launch(Map<String, String> settings, int port) {
+        try {
             Path output = Files.createTempFile("tidings-", ".log");
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));

@@ -3,12 +3,15 @@ package dev.tidings.testing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** Makes tokens, good ones and others, without the library that checks them. */
 public final class Tokens {
@@ -52,6 +55,29 @@ public final class Tokens {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
             return content + '.' + BASE64.encodeToString(mac.doFinal(content.getBytes(StandardCharsets.US_ASCII)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Signs with a private key.
+     *
+     * @param keyId for the header; null for none
+     * @param signature its name as Java knows it
+     */
+    public static String sign(
+            Map<String, Object> claims, String algorithm, @Nullable String keyId, String signature, PrivateKey key) {
+        Map<String, Object> header = new LinkedHashMap<>(Map.of("alg", algorithm));
+        if (keyId != null) {
+            header.put("kid", keyId);
+        }
+        try {
+            String content = encode(header) + '.' + encode(claims);
+            Signature signer = Signature.getInstance(signature);
+            signer.initSign(key);
+            signer.update(content.getBytes(StandardCharsets.US_ASCII));
+            return content + '.' + BASE64.encodeToString(signer.sign());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

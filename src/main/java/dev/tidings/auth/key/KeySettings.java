@@ -102,6 +102,11 @@ record KeySettings(SignatureAlgorithm algorithm, Source source, Optional<String>
     }
 
     private static Optional<String> text(Config config, String key) {
-        return config.getOptionalValue(key, String.class).filter(value -> !value.isBlank());
+        Optional<String> value = config.getOptionalValue(key, String.class);
+        if (value.isPresent() && value.get().isBlank()) {
+            // Somebody meant to set it: without it the service might open what they meant to close.
+            throw new IllegalStateException(key + " is set to nothing but blanks: set it to a value, or not at all");
+        }
+        return value;
     }
 }

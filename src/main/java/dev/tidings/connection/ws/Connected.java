@@ -5,6 +5,6 @@ import dev.tidings.connection.Transport;
 import io.quarkus.websockets.next.UserData.TypedKey;
 
 /** What belongs to an open connection. */
-record Connected(Session session, Transport transport, LoopConnections loop) {
+record Connected(Session session, Transport transport, LoopConnections loop, Encoding encoding) {
     static final TypedKey<Connected> KEY = new TypedKey<>("connected");
 }

@@ -1,6 +1,7 @@
 package dev.tidings.connection.ws;
 
 import dev.tidings.connection.Admission;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +18,12 @@ public class Drain {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final Loops loops;
-    private final Admission admission;
+    private final Instance<Loops> loops;
+    private final Instance<Admission> admission;
     private volatile boolean running;
 
-    Drain(Loops loops, Admission admission) {
+    /** @param loops and admission are made when the settings are known to work, and handshakes are prepared before that */
+    Drain(Instance<Loops> loops, Instance<Admission> admission) {
         this.loops = loops;
         this.admission = admission;
     }
@@ -35,11 +37,12 @@ public class Drain {
     public void run(Duration limit) {
         long begun = System.nanoTime();
         running = true;
-        long spreadMs = Math.min(limit.toMillis() * 8 / 10, admission.open() * MS_FOR_EACH);
-        for (LoopConnections loop : loops.all()) {
+        Admission open = admission.get();
+        long spreadMs = Math.min(limit.toMillis() * 8 / 10, open.open() * MS_FOR_EACH);
+        for (LoopConnections loop : loops.get().all()) {
             loop.loop().execute(() -> loop.drain(spreadMs));
         }
-        while (admission.open() > 0 && System.nanoTime() - begun < limit.toNanos()) {
+        while (open.open() > 0 && System.nanoTime() - begun < limit.toNanos()) {
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }

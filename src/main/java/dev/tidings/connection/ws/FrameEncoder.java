@@ -9,11 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts messages into WebSocket frames (RFC 6455, section 5.2: text, final, not masked). Remembers the last result, for the
- * same messages usually go to many connections in a row. Used on one loop's thread only.
+ * Puts messages into WebSocket frames of one form (RFC 6455, section 5.2: final, not masked). Remembers the last result, for
+ * the same messages usually go to many connections in a row. Used on one loop's thread only.
  */
 final class FrameEncoder {
-    private static final int TEXT_FINAL = 0x81;
+    private static final int FINAL = 0x80;
+    private static final int COMPRESSED = 0x40;
     private static final int PING_FINAL = 0x89;
     private static final int MAX_HEADER = 10;
 
@@ -21,10 +22,20 @@ final class FrameEncoder {
     private final ByteBuf ping = Unpooled.unreleasableBuffer(
             Unpooled.directBuffer(2).writeByte(PING_FINAL).writeByte(0).asReadOnly());
 
+    private final Encoding encoding;
+
+    /** Null when the connections of this form have no compression. */
+    private final @Nullable MessageDeflater deflater;
+
     /** What the last result was made of: frames, or the messages of a batch; equal when the very same arrays. */
     private @Nullable Object lastSource;
 
     private @Nullable ByteBuf lastEncoded;
+
+    FrameEncoder(Form form) {
+        this.encoding = form.encoding();
+        this.deflater = form.compressed() ? new MessageDeflater() : null;
+    }
 
     /** A frame for each message, one after the other; the caller's to release. */
     ByteBuf encode(Frames frames) {
@@ -35,8 +46,7 @@ final class FrameEncoder {
         ByteBuf encoded = allocator.directBuffer(
                 frames.bytes() + MAX_HEADER * frames.messages().size());
         for (byte[] message : frames.messages()) {
-            writeHeader(encoded, message.length);
-            encoded.writeBytes(message);
+            write(encoding.encode(message), encoded);
         }
         return keep(frames, encoded);
     }
@@ -50,19 +60,10 @@ final class FrameEncoder {
         if (known != null) {
             return known;
         }
-        // Brackets, and a comma between each two.
-        int length = messages.size() + 1;
-        for (byte[] message : messages) {
-            length += message.length;
-        }
-        ByteBuf encoded = allocator.directBuffer(MAX_HEADER + length);
-        writeHeader(encoded, length);
-        char before = '[';
-        for (byte[] message : messages) {
-            encoded.writeByte(before).writeBytes(message);
-            before = ',';
-        }
-        return keep(messages, encoded.writeByte(']'));
+        byte[] together = encoding.together(messages);
+        ByteBuf encoded = allocator.directBuffer(MAX_HEADER + together.length);
+        write(together, encoded);
+        return keep(messages, encoded);
     }
 
     /** A ping without payload (RFC 6455, section 5.5.2); need not be released. */
@@ -90,16 +91,19 @@ final class FrameEncoder {
         return encoded.retainedDuplicate();
     }
 
-    private static void writeHeader(ByteBuf out, int length) {
-        out.writeByte(TEXT_FINAL);
-        if (length < 126) {
-            out.writeByte(length);
-        } else if (length < 1 << 16) {
+    private void write(byte[] message, ByteBuf out) {
+        byte[] sent = deflater == null ? message : deflater.deflate(message);
+        boolean compressed = sent.length != message.length;
+        out.writeByte(FINAL | (compressed ? COMPRESSED : 0) | encoding.opcode());
+        if (sent.length < 126) {
+            out.writeByte(sent.length);
+        } else if (sent.length < 1 << 16) {
             out.writeByte(126);
-            out.writeShort(length);
+            out.writeShort(sent.length);
         } else {
             out.writeByte(127);
-            out.writeLong(length);
+            out.writeLong(sent.length);
         }
+        out.writeBytes(sent);
     }
 }

@@ -4,6 +4,7 @@ import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.auth.Unauthenticated;
+import dev.tidings.connection.ConnectionConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData.TypedKey;
@@ -27,6 +28,7 @@ public class Handshake implements HttpUpgradeCheck {
     static final TypedKey<Caller> CALLER = new TypedKey<>("caller");
     static final TypedKey<ChannelHandlerContext> CHANNEL = new TypedKey<>("channel");
     static final TypedKey<String> BATCH_MS = new TypedKey<>("batch_ms");
+    static final TypedKey<Compression> COMPRESSION = new TypedKey<>("compression");
 
     private static final Logger LOG = Logger.getLogger("dev.tidings.connection");
     private static final String BEARER = "bearer ";
@@ -34,8 +36,10 @@ public class Handshake implements HttpUpgradeCheck {
     private final TokenVerifier verifier;
     private final Drain drain;
     private final List<String> allowedOrigins;
+    private final boolean compression;
 
-    Handshake(TokenVerifier verifier, AuthConfig config, Drain drain) {
+    Handshake(TokenVerifier verifier, AuthConfig config, ConnectionConfig connections, Drain drain) {
+        this.compression = connections.compression();
         this.verifier = verifier;
         this.drain = drain;
         this.allowedOrigins = config.allowedOrigins().orElse(List.of());
@@ -68,7 +72,12 @@ public class Handshake implements HttpUpgradeCheck {
         if (batchMs != null) {
             upgrade.userData().put(BATCH_MS, batchMs);
         }
-        return CheckResult.permitUpgrade();
+        Compression agreed = compression ? Compression.of(request.headers().getAll(Compression.HEADER)) : null;
+        if (agreed == null) {
+            return CheckResult.permitUpgrade();
+        }
+        upgrade.userData().put(COMPRESSION, agreed);
+        return CheckResult.permitUpgrade(Map.of(Compression.HEADER, List.of(agreed.answer())));
     }
 
     /** The reason goes where RFC 6750, section 3, puts it. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -16,7 +17,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
  */
 final class InboundGuard extends ChannelInboundHandlerAdapter {
     private final long messageLimit;
-    private final Refusing refusing;
+    private final Outbound outbound;
 
     /** Bytes of the message under way. */
     private long incoming;
@@ -24,15 +25,19 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
     private long lastHeardNanos = System.nanoTime();
     private boolean refused;
 
-    /** Ends a connection whose client cannot be listened to any longer. */
-    interface Refusing {
+    /** The other direction of the connection. */
+    interface Outbound {
+        /** True while there is room for answers that the client did not have to ask for one by one. */
+        boolean hasRoom();
+
+        /** Ends a connection whose client cannot be listened to any longer. */
         void refuse(int code, String why);
     }
 
     /** @param messageLimit how many bytes a message may have */
-    InboundGuard(long messageLimit, Refusing refusing) {
+    InboundGuard(long messageLimit, Outbound outbound) {
         this.messageLimit = messageLimit;
-        this.refusing = refusing;
+        this.outbound = outbound;
     }
 
     long lastHeardNanos() {
@@ -48,6 +53,12 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
     /** Adds up the fragments of a message. After a refusal nothing is let in any more. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof WebSocketFrame reserved && reserved.rsv() != 0) {
+            // The decoder lets extensions pass; of what was agreed upon nothing is left here (RFC 6455, section 5.2).
+            reserved.release();
+            refuse(WebSocketCloseStatus.PROTOCOL_ERROR.code(), "reserved bits are set");
+            return;
+        }
         if (message instanceof WebSocketFrame frame && isData(frame)) {
             incoming += frame.content().readableBytes();
             if (refused || incoming > messageLimit) {
@@ -58,6 +69,11 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
             if (frame.isFinalFragment()) {
                 incoming = 0;
             }
+        }
+        if (message instanceof PingWebSocketFrame ping && !outbound.hasRoom()) {
+            // Vert.x answers each. Of a client that does not read, the newest may do (RFC 6455, section 5.5.3).
+            ping.release();
+            return;
         }
         super.channelRead(context, message);
     }
@@ -81,7 +97,7 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
     private void refuse(int code, String why) {
         if (!refused) {
             refused = true;
-            refusing.refuse(code, why);
+            outbound.refuse(code, why);
         }
     }
 }

@@ -22,7 +22,7 @@ final class LoopConnections {
     private final HubLoop hub;
     private final LoopRooms rooms;
     private final Clock clock;
-    private final FrameEncoder encoder = new FrameEncoder();
+    private final Map<Form, FrameEncoder> encoders = new HashMap<>();
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<Integer, Set<NettyTransport>> holding = new HashMap<>();
     private List<NettyTransport> unflushed = new ArrayList<>();
@@ -50,8 +50,8 @@ final class LoopConnections {
         return rooms;
     }
 
-    FrameEncoder encoder() {
-        return encoder;
+    FrameEncoder encoder(Form form) {
+        return encoders.computeIfAbsent(form, FrameEncoder::new);
     }
 
     void add(Session session) {
@@ -95,7 +95,7 @@ final class LoopConnections {
             transport.flush();
         }
         batch.clear();
-        encoder.clear();
+        encoders.values().forEach(FrameEncoder::clear);
     }
 
     /** Has the transport send what it holds back, in so many ms or sooner. One timer serves all who hold for as long. */

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes ready-made frames to a connection's channel. The encoders of Vert.x between here and the socket accept only
- * WebSocket frame objects and let bytes pass, also where compression was negotiated: these frames say that they are not
- * compressed.
+ * WebSocket frame objects and let bytes pass, also where compression was negotiated: each of these frames says whether it
+ * is compressed.
  */
-final class NettyTransport implements Transport {
+final class NettyTransport implements Transport, InboundGuard.Outbound {
     /** How long a connection may take to send what was queued and its close frame, before it is cut. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -28,6 +29,7 @@ final class NettyTransport implements Transport {
     private final LoopConnections loop;
     private final long limit;
     private final InboundGuard guard;
+    private final FrameEncoder encoder;
 
     /** Null when the client wants each message in a frame of its own. */
     private final @Nullable Batch batch;
@@ -41,6 +43,7 @@ final class NettyTransport implements Transport {
     /**
      * @param limit how many bytes may wait to be sent
      * @param messageLimit how many bytes a message that comes may have
+     * @param compression null when messages are not compressed
      * @param batch where messages are held, if they are
      */
     NettyTransport(
@@ -49,19 +52,28 @@ final class NettyTransport implements Transport {
             LoopConnections loop,
             long limit,
             long messageLimit,
+            Encoding encoding,
+            @Nullable Compression compression,
             @Nullable Batch batch) {
         this.connection = connection;
         this.context = context;
         this.loop = loop;
         this.limit = limit;
+        this.encoder = loop.encoder(new Form(encoding, compression != null));
         this.batch = batch;
-        this.guard = new InboundGuard(messageLimit, this::refuse);
-        // Behind the decoder, for what it refuses; before Vert.x.
+        this.guard = new InboundGuard(messageLimit, this);
+        // Behind the decoder, for what it refuses; before Vert.x, which would replace what is not UTF-8.
+        if (compression != null) {
+            MessageInflater inflater = new MessageInflater(messageLimit, compression.clientContext());
+            context.pipeline().addBefore(context.name(), null, inflater);
+        }
+        context.pipeline().addBefore(context.name(), null, new Utf8FrameValidator(false));
         context.pipeline().addBefore(context.name(), null, guard);
     }
 
     /** Sends a close frame without waiting for the client's. */
-    private void refuse(int code, String why) {
+    @Override
+    public void refuse(int code, String why) {
         if (closed) {
             return;
         }
@@ -90,7 +102,7 @@ final class NettyTransport implements Transport {
             grace = 0;
         }
         if (batch == null) {
-            write(loop.encoder().encode(frames));
+            write(encoder.encode(frames));
         } else {
             hold(frames, batch);
         }
@@ -112,7 +124,7 @@ final class NettyTransport implements Transport {
     /** Writes what was held back. */
     void release() {
         if (batch != null && !closed && !batch.isEmpty()) {
-            write(loop.encoder().encodeTogether(batch.take()));
+            write(encoder.encodeTogether(batch.take()));
         }
     }
 
@@ -124,7 +136,7 @@ final class NettyTransport implements Transport {
     @Override
     public void ping() {
         if (!closed) {
-            write(loop.encoder().ping());
+            write(encoder.ping());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
@@ -15,15 +16,17 @@ final class PlainTransport implements Transport {
     private final WebSocketConnection connection;
     private final Executor loop;
     private final long limit;
+    private final Encoding encoding;
     private long waiting;
     private long lastHeardNanos = System.nanoTime();
     private boolean closed;
 
     /** @param limit how many bytes may wait */
-    PlainTransport(WebSocketConnection connection, Executor loop, long limit) {
+    PlainTransport(WebSocketConnection connection, Executor loop, long limit, Encoding encoding) {
         this.connection = connection;
         this.loop = loop;
         this.limit = limit;
+        this.encoding = encoding;
     }
 
     @Override
@@ -42,9 +45,10 @@ final class PlainTransport implements Transport {
 
     private void send(byte[] message) {
         waiting += message.length;
-        connection
-                .sendText(new String(message, StandardCharsets.UTF_8))
-                .onTermination()
+        Uni<Void> sending = encoding == Encoding.JSON
+                ? connection.sendText(new String(message, StandardCharsets.UTF_8))
+                : connection.sendBinary(encoding.encode(message));
+        sending.onTermination()
                 .invoke(() -> loop.execute(() -> waiting -= message.length))
                 .subscribe()
                 .with(sent -> {}, failure -> closed = true);

@@ -5,9 +5,11 @@ import dev.tidings.connection.Admission;
 import dev.tidings.connection.Services;
 import dev.tidings.connection.Session;
 import dev.tidings.connection.Transport;
+import dev.tidings.event.Invalid;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.MessagePack;
 import dev.tidings.protocol.Refusal;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
@@ -65,9 +67,10 @@ public class WebSocketEndpoint {
         EventLoop eventLoop = ((ContextInternal) Objects.requireNonNull(Vertx.currentContext())).nettyEventLoop();
         LoopConnections loop = loops.on(eventLoop);
         int batchMs = batchMs(connection.userData().remove(Handshake.BATCH_MS));
-        Transport transport = transport(connection, loop, batchMs);
+        Encoding encoding = Encoding.of(connection.subprotocol());
+        Transport transport = transport(connection, loop, encoding, batchMs);
         Session session = new Session(connection.id(), services, transport, loop.hub(), loop.rooms(), eventLoop);
-        connection.userData().put(Connected.KEY, new Connected(session, transport, loop));
+        connection.userData().put(Connected.KEY, new Connected(session, transport, loop, encoding));
         loop.add(session);
         session.open(caller(connection));
         if (drain.isRunning()) {
@@ -87,8 +90,9 @@ public class WebSocketEndpoint {
         return BATCH_MS.matcher(asked).matches() ? Integer.parseInt(asked) : -1;
     }
 
-    private Transport transport(WebSocketConnection connection, LoopConnections loop, int batchMs) {
+    private Transport transport(WebSocketConnection connection, LoopConnections loop, Encoding encoding, int batchMs) {
         ChannelHandlerContext channel = connection.userData().remove(Handshake.CHANNEL);
+        Compression compression = connection.userData().remove(Handshake.COMPRESSION);
         if (channel != null && channel.channel().eventLoop().equals(loop.loop())) {
             return new NettyTransport(
                     connection,
@@ -96,9 +100,11 @@ public class WebSocketEndpoint {
                     loop,
                     queueBytes,
                     services.settings().messageBytes(),
+                    encoding,
+                    compression,
                     batchMs > 0 ? new Batch(batchMs, batchLimit) : null);
         }
-        return new PlainTransport(connection, loop.loop(), queueBytes);
+        return new PlainTransport(connection, loop.loop(), queueBytes, encoding);
     }
 
     private static @Nullable Caller caller(WebSocketConnection connection) {
@@ -111,7 +117,11 @@ public class WebSocketEndpoint {
         Connected connected = connection.userData().get(Connected.KEY);
         if (connected != null) {
             heard(connected);
-            connected.session().receive(message);
+            if (connected.encoding() == Encoding.JSON) {
+                connected.session().receive(message);
+            } else {
+                connected.session().receiveUnreadable("tidings.v1.msgpack speaks in binary frames");
+            }
         }
     }
 
@@ -121,8 +131,23 @@ public class WebSocketEndpoint {
         Connected connected = connection.userData().get(Connected.KEY);
         if (connected != null) {
             heard(connected);
-            connected.session().receiveBinary();
+            if (connected.encoding() == Encoding.JSON) {
+                connected.session().receiveUnreadable("tidings.v1.json speaks in text frames");
+            } else {
+                receivePacked(connected.session(), message);
+            }
         }
+    }
+
+    private static void receivePacked(Session session, Buffer message) {
+        String json;
+        try {
+            json = MessagePack.toJson(message.getBytes());
+        } catch (Invalid unreadable) {
+            session.receiveUnreadable(String.valueOf(unreadable.getMessage()));
+            return;
+        }
+        session.receive(json);
     }
 
     @OnPongMessage

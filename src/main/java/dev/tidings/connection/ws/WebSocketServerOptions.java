@@ -1,16 +1,24 @@
 package dev.tidings.connection.ws;
 
+import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.limits.LimitsConfig;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.http.HttpServerOptions;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Sets what only the server's own options can: how large a frame may be, and that frames are not compressed. */
+/** Sets what only the server's own options can: how large a frame may be, and whether it may be compressed. */
 @ApplicationScoped
+@Priority(WebSocketServerOptions.LAST)
 public class WebSocketServerOptions implements HttpServerOptionsCustomizer {
-    private final int messageBytes;
+    /** After WebSockets Next has set its own. */
+    static final int LAST = -1;
 
-    WebSocketServerOptions(LimitsConfig limits) {
+    private final int messageBytes;
+    private final boolean compression;
+
+    WebSocketServerOptions(LimitsConfig limits, ConnectionConfig connections) {
+        this.compression = connections.compression();
         this.messageBytes = Math.toIntExact(limits.messageSize().asLongValue());
     }
 
@@ -28,6 +36,7 @@ public class WebSocketServerOptions implements HttpServerOptionsCustomizer {
         options.setMaxWebSocketFrameSize(messageBytes)
                 .setMaxWebSocketMessageSize(messageBytes)
                 .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false);
+                // For the decoder, which takes frames with reserved bits then. The rest is done here, for all alike.
+                .setPerMessageWebSocketCompressionSupported(compression);
     }
 }

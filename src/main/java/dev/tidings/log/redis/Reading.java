@@ -3,7 +3,6 @@ package dev.tidings.log.redis;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
 import dev.tidings.event.Position;
-import dev.tidings.log.Cursor;
 import dev.tidings.log.Head;
 import dev.tidings.log.Range;
 import dev.tidings.log.RangeSelection;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One read of a channel: asks for no more than is needed for the answer, and makes a slice of what comes. Only the newest
@@ -23,15 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shard the channel's
  * @param cutoff what is older than this is too old
- * @param cursorEpoch the epoch that a cursor has now; null when it is not known
  */
-record Reading(
-        ChannelKey key,
-        int shard,
-        Range range,
-        Retention retention,
-        long cutoff,
-        @Nullable String cursorEpoch) {
+record Reading(ChannelKey key, int shard, Range range, Retention retention, long cutoff) {
     /** How long a channel is remembered that somebody asked for but that was never used. */
     private static final Duration UNUSED = Duration.ofHours(1);
 
@@ -72,7 +63,6 @@ record Reading(
             case Since.Last(int count) -> new From("last", count);
             case Since.Now now -> From.NOWHERE;
             case Since.AtTime time -> From.NOWHERE;
-            case Since.AfterCursor cursor -> From.NOWHERE;
         };
     }
 
@@ -89,7 +79,7 @@ record Reading(
 
     /** Whether the place depends on the events themselves, so that it takes all of them to find it. */
     private boolean needsAll() {
-        return range.since() instanceof Since.AtTime || range.since() instanceof Since.AfterCursor;
+        return range.since() instanceof Since.AtTime;
     }
 
     /** Whether it takes more events than the limit to find as many as the limit. */
@@ -133,12 +123,8 @@ record Reading(
     }
 
     private boolean begins(Event event) {
-        return switch (range.since()) {
-            case Since.AtTime(long timestamp) -> event.timestamp() >= timestamp;
-            case Since.AfterCursor(Cursor cursor) -> event.sequence() > sequenceIn(cursor);
-            // The script has seen to the others.
-            default -> true;
-        };
+        // The script has seen to the other places.
+        return !(range.since() instanceof Since.AtTime(long timestamp)) || event.timestamp() >= timestamp;
     }
 
     private boolean ends(Event event) {
@@ -154,13 +140,18 @@ record Reading(
             case Since.Last(int count) -> reachedOffset(answer, newest, Math.max(1, newest.offset() - count + 1));
             case Since.After(Position position) -> reachedAfter(answer, newest, position);
             case Since.AtTime(long timestamp) ->
-                whole(retained.size() == newest.offset()
-                        || (!retained.isEmpty() && retained.getFirst().timestamp() <= timestamp));
-            case Since.AfterCursor(Cursor cursor) ->
-                whole(cursor.epoch().equals(cursorEpoch)
-                        && (retained.size() == newest.offset()
-                                || (!retained.isEmpty() && retained.getFirst().sequence() <= sequenceIn(cursor))));
+                whole(retained.size() == newest.offset() || (timestamp >= cutoff && reachedTime(answer, timestamp)));
         };
+    }
+
+    /** Whether everything since a moment is there, unless it was too old. */
+    private boolean reachedTime(Response answer, long timestamp) {
+        Response entries = answer.get(9);
+        if (entries.size() < retention.size()) {
+            // None was let go of for being too many, unless the channel was allowed fewer before.
+            return timestamp > Answers.number(answer.get(10));
+        }
+        return entries.size() > 0 && Answers.second(entries.get(0).get(0).toString()) <= timestamp;
     }
 
     private Slice.Reach reachedAfter(Response answer, Position newest, Position position) {
@@ -179,9 +170,5 @@ record Reading(
 
     private static Slice.Reach whole(boolean is) {
         return is ? Slice.Reach.WHOLE : Slice.Reach.TRIMMED;
-    }
-
-    private long sequenceIn(Cursor cursor) {
-        return shard < cursor.sequences().size() ? cursor.sequences().get(shard) : Long.MAX_VALUE;
     }
 }

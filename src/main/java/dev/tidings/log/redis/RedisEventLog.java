@@ -82,7 +82,7 @@ public final class RedisEventLog implements EventLog {
         List<Integer> all = IntStream.range(0, settings.shards()).boxed().toList();
         this.calls = new Calls(vertx, newLoop(), held, shards, check(all), settings.timeout());
         this.catalogue = new Catalogue(calls, keys, shards, settings, retention, clock);
-        this.replaying = new Replaying(calls, keys, shards, catalogue, settings, this::read);
+        this.replaying = new Replaying(calls, keys, shards, catalogue, settings, retention, clock, this::read);
         this.swept = new AtomicReferenceArray<>(all.stream().map(shard -> "").toArray(String[]::new));
         // One read waits for several streams, but only when one server has them all.
         Stream<List<Integer>> together =
@@ -144,17 +144,9 @@ public final class RedisEventLog implements EventLog {
     public CompletionStage<Slice> read(ChannelKey key, Range range) {
         Retention kept = retention.of(key.channel().namespace());
         long cutoff = clock.millis() - kept.age().toMillis();
-        Reading reading = new Reading(key, keys.shardOf(key), range, kept, cutoff, cursorEpoch(range.since()));
+        Reading reading = new Reading(key, keys.shardOf(key), range, kept, cutoff);
         return calls.send(reading.call(keys, shards.token(), settings.timeout()))
                 .thenApply(reading::slice);
-    }
-
-    private @Nullable String cursorEpoch(Since since) {
-        if (!(since instanceof Since.AfterCursor)) {
-            return null;
-        }
-        return Shards.epochOf(
-                IntStream.range(0, settings.shards()).mapToObj(shards::mark).toList());
     }
 
     @Override

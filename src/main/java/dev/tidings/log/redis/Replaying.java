@@ -7,15 +7,19 @@ import dev.tidings.event.Event;
 import dev.tidings.log.Cursor;
 import dev.tidings.log.Range;
 import dev.tidings.log.Replay;
+import dev.tidings.log.Retention;
 import dev.tidings.log.Since;
 import dev.tidings.log.Slice;
 import io.vertx.redis.client.Response;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +43,8 @@ final class Replaying {
     private final Shards shards;
     private final Catalogue catalogue;
     private final RedisSettings settings;
+    private final Retention.Policy retention;
+    private final Clock clock;
 
     /** Reads a channel. */
     private final BiFunction<ChannelKey, Range, CompletionStage<Slice>> read;
@@ -82,12 +88,16 @@ final class Replaying {
             Shards shards,
             Catalogue catalogue,
             RedisSettings settings,
+            Retention.Policy retention,
+            Clock clock,
             BiFunction<ChannelKey, Range, CompletionStage<Slice>> read) {
         this.calls = calls;
         this.keys = keys;
         this.shards = shards;
         this.catalogue = catalogue;
         this.settings = settings;
+        this.retention = retention;
+        this.clock = clock;
         this.read = read;
     }
 
@@ -95,11 +105,11 @@ final class Replaying {
         return switch (since) {
             case Since.Now now -> here().thenApply(cursor -> new Replay(List.of(), true, cursor));
             case Since.AfterCursor(Cursor cursor) -> replayAfter(tenant, pattern, cursor);
-            default ->
+            case Since.InChannel place ->
                 here().thenCompose(cursor -> catalogue.names(tenant, pattern).thenCompose(names -> {
                     Findings findings = new Findings(keys.shards());
-                    return readAll(tenant, names, since, cursor, findings)
-                            .thenApply(done -> replayOf(findings, since, cursor));
+                    return readAll(tenant, names, place, cursor, findings)
+                            .thenApply(done -> replayOf(findings, place, cursor));
                 }));
         };
     }
@@ -123,7 +133,7 @@ final class Replaying {
     }
 
     private CompletionStage<Void> readAll(
-            String tenant, List<Channel> names, Since since, Cursor end, Findings findings) {
+            String tenant, List<Channel> names, Since.InChannel since, Cursor end, Findings findings) {
         if (names.isEmpty() || findings.tooMany) {
             return CompletableFuture.completedStage(null);
         }
@@ -161,10 +171,27 @@ final class Replaying {
             Findings findings = new Findings(keys.shards());
             all.forEach(scan -> findings.add(scan.shard, scan.found));
             boolean complete = !findings.tooMany
+                    && isRetained(findings)
                     && cursor.epoch().equals(from.epoch())
                     && all.stream().allMatch(scan -> scan.complete);
             return new Replay(complete ? inOrder(findings) : List.of(), complete, cursor);
         });
+    }
+
+    /** The shards' logs may still have what its channel is no longer to give out. */
+    private boolean isRetained(Findings findings) {
+        long now = clock.millis();
+        Map<Channel, Integer> counts = new HashMap<>();
+        for (List<Event> events : findings.byShard) {
+            for (Event event : events) {
+                Retention kept = retention.of(event.channel().namespace());
+                if (event.timestamp() < now - kept.age().toMillis()
+                        || counts.merge(event.channel(), 1, Integer::sum) > kept.size()) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Goes through a shard's log, page by page, up to where it stood at the first. */

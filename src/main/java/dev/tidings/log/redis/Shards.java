@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -18,7 +18,6 @@ final class Shards {
     private final Clock clock;
     private final List<View> views;
     private final String instance = Long.toString(new SecureRandom().nextLong(1L << 40, 1L << 41), 36);
-    private final AtomicLong tokens = new AtomicLong();
 
     /** Where a shard stood when it answered. */
     record Mark(String epoch, long sequence) {
@@ -42,9 +41,9 @@ final class Shards {
         this.views = Stream.generate(View::new).limit(count).toList();
     }
 
-    /** A text that no instance has ever made before. */
+    /** A text that no instance has ever made before. It does not count: clients see it in epochs. */
     String token() {
-        return instance + Long.toString(tokens.incrementAndGet(), 36);
+        return instance + Long.toString(ThreadLocalRandom.current().nextLong(1L << 50), 36);
     }
 
     Mark mark(int shard) {

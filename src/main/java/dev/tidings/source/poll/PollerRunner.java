@@ -217,6 +217,9 @@ public final class PollerRunner {
                     case Outcome.Unavailable(String reason) -> {
                         return reason;
                     }
+                    case Outcome.TooLarge(String reason) -> {
+                        return reason;
+                    }
                     case Outcome.Conflict conflict -> {
                         return "somebody else changed the state";
                     }

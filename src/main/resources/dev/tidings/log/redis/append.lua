@@ -13,8 +13,8 @@
 --   kind: e event, i idempotent event, w write of state, x idempotent write of state
 --   and for a write: expected epoch (empty: chained to the write before it), expected offset, state (empty: deleted)
 --
--- meta is a hash: generation, newest (offset), renewed (when its expiry was last set), and, while there is a state,
--- state, state_at (offset), state_time. A channel's epoch is that of its shard and its generation.
+-- meta is a hash: generation, newest (offset), renewed (when its expiry was last set), size (of its history), resized
+-- (when that was set to another), and, while there is a state, state, state_at (offset), state_time. A channel's epoch is that of its shard and its generation.
 --
 -- Answers: false when the deadline has passed, else one text: a line with the channels' epochs, a line with an answer to
 -- each draft (an offset, = and the first answer of a duplicate, ! and the channel's number for a conflict), and then, to
@@ -47,7 +47,7 @@ local at = 11
 local channels, epochs = {}, {}
 for i = 1, channel_count do
   local meta, history = KEYS[3 + 2 * i], KEYS[4 + 2 * i]
-  local fields = call('HMGET', meta, 'generation', 'newest', 'renewed', 'state_at')
+  local fields = call('HMGET', meta, 'generation', 'newest', 'renewed', 'state_at', 'size')
   local generation = fields[1]
   if not generation then
     generation = token
@@ -64,6 +64,7 @@ for i = 1, channel_count do
     before = newest,
     renewed = tonumber(fields[3] or 0),
     state_at = tonumber(fields[4] or 0),
+    sized = fields[5],
     member = ARGV[at],
     size = ARGV[at + 1],
     age = tonumber(ARGV[at + 2]),
@@ -123,6 +124,9 @@ for i = 1, channel_count do
   local c = channels[i]
   if c.newest > c.before then
     call('HSET', c.meta, 'generation', c.generation, 'newest', c.newest)
+    if c.sized ~= c.size then
+      call('HSET', c.meta, 'size', c.size, 'resized', c.before == 0 and 0 or now)
+    end
     if c.before == 0 then
       call('ZADD', KEYS[3], 0, c.member)
     end

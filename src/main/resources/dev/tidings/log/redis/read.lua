@@ -13,10 +13,10 @@
 -- ARGV[17] reverse  1: newest first
 --
 -- Answers the channel's epoch, newest, state_at, state_time, state; the id of the event that the reader wants to begin
--- with, false if it is not there; and the events. Some of them may be too old to count.
+-- with, false if it is not there; the events, of which some may be too old to count; and when the size last changed.
 
 local size, cutoff = tonumber(ARGV[7]), tonumber(ARGV[8])
-local meta = call('HMGET', KEYS[3], 'generation', 'newest', 'state_at', 'state_time', 'state')
+local meta = call('HMGET', KEYS[3], 'generation', 'newest', 'state_at', 'state_time', 'state', 'resized')
 local generation, newest = meta[1], tonumber(meta[2] or 0)
 if not generation then
   -- Never used, or forgotten: it has the epoch that its first event will have.
@@ -78,4 +78,4 @@ if ARGV[11] ~= 'none' then
   end
 end
 
-return { epoch, sequence, now, own, newest, meta[3], meta[4], meta[5], first, entries }
+return { epoch, sequence, now, own, newest, meta[3], meta[4], meta[5], first, entries, meta[6] or 0 }

@@ -32,9 +32,9 @@ class DeadBandTest {
 
     @Test
     void numbersOfAnySizeAreCompared() {
-        assertThat(applied("{'t':20}", "{'t':1e1000000000}")).isEqualTo("{'t':1E+1000000000}");
-        assertThat(applied("{'t':20}", "{'t':1e-1000000000}")).isEqualTo("{'t':1E-1000000000}");
-        assertThat(applied("{'t':1e1000000000}", "{'t':1e1000000000}")).isEqualTo("{'t':1E+1000000000}");
+        assertThat(applied("{'t':20}", "{'t':1e9999}")).isEqualTo("{'t':1E+9999}");
+        assertThat(applied("{'t':20}", "{'t':1e-9999}")).isEqualTo("{'t':1E-9999}");
+        assertThat(applied("{'t':1e9999}", "{'t':1e9999}")).isEqualTo("{'t':1E+9999}");
     }
 
     @Test

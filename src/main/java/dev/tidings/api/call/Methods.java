@@ -1,0 +1,53 @@
+package dev.tidings.api.call;
+
+import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which methods each resource takes, as {@code Allow} says it. The framework knows and does not tell. */
+final class Methods {
+    private static final List<Methods> ALL = List.of(
+            new Methods("/api/v1/channels", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/channels/.+/events", "GET, HEAD, POST, OPTIONS"),
+            new Methods("/api/v1/channels/.+/state", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
+            new Methods("/api/v1/events", "POST, OPTIONS"),
+            new Methods("/api/v1/permissions", "GET, HEAD, OPTIONS"),
+            new Methods("/quick-start", "GET, HEAD, OPTIONS"));
+
+    private final Pattern path;
+    private final String allow;
+
+    private Methods(String path, String allow) {
+        this.path = Pattern.compile(path);
+        this.allow = allow;
+    }
+
+    /** The methods of the resource with this path; null when there is none. */
+    static @Nullable Methods of(String path) {
+        for (Methods each : ALL) {
+            if (each.path.matcher(path).matches()) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** All of them, as {@code Allow} has them. */
+    String allow() {
+        return allow;
+    }
+
+    /** @throws Refused when the resource does not take this one */
+    void require(String method) {
+        if (!List.of(allow.split(", ", -1)).contains(method)) {
+            throw new Refused(
+                    405,
+                    new Refusal(
+                            ErrorCode.INVALID_MESSAGE, "the resource has no method " + method + "; it has " + allow),
+                    Map.of("Allow", allow));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Which channels there are. */
+@NullMarked
+package dev.tidings.api.channel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,183 @@
+package dev.tidings.api.event;
+
+import dev.tidings.api.call.Call;
+import dev.tidings.api.call.MediaTypes;
+import dev.tidings.api.call.Query;
+import dev.tidings.auth.Verb;
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.Glob;
+import dev.tidings.event.Invalid;
+import dev.tidings.event.Position;
+import dev.tidings.intake.Intake;
+import dev.tidings.intake.Outcome;
+import dev.tidings.intake.Submission;
+import dev.tidings.log.Appended;
+import dev.tidings.log.EventLog;
+import dev.tidings.log.Range;
+import dev.tidings.log.Since;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Publishing to a channel, and reading what it retains. */
+@Path("/api/v1/channels/{channel:.+}/events")
+@Produces(MediaType.APPLICATION_JSON)
+@NonBlocking
+@Tag(name = "Events")
+public class ChannelEventsResource {
+    private final Intake intake;
+    private final EventLog log;
+    private final Publishing publishing;
+
+    ChannelEventsResource(Intake intake, EventLog log, Publishing publishing) {
+        this.intake = intake;
+        this.log = log;
+        this.publishing = publishing;
+    }
+
+    @POST
+    @Operation(
+            operationId = "publish",
+            summary = "Publish an event",
+            description = "Stores the event and gives it its place. Publishing state.changed with a patch, or"
+                    + " state.deleted, writes the channel's state. Needs publish.")
+    @RequestBody(
+            description = "The event",
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaTypes.JSON,
+                            schema = @Schema(implementation = NewEvent.class),
+                            examples =
+                                    @ExampleObject(
+                                            name = "event",
+                                            summary = "An event",
+                                            value =
+                                                    "{\"event\": \"agent.started\", \"payload\": {\"status\": \"busy\"}}")))
+    @APIResponse(
+            responseCode = "201",
+            description = "Stored",
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = Published.class)))
+    @APIResponse(
+            responseCode = "200",
+            description =
+                    "Stored before under the same event_id: the first answer again; or it would not have changed the"
+                            + " state, and there is no event",
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = Published.class)))
+    public CompletionStage<RestResponse<Published>> publish(
+            @Parameter(description = "The channel", example = "agent:42") @PathParam("channel") String channel,
+            @Context RoutingContext context) {
+        Call call = Call.of(context);
+        ChannelKey key = call.permitted(Verb.PUBLISH, channel);
+        return call.body(publishing.maxBytes(), MediaTypes.JSON).thenCompose(body -> {
+            Submission.Publish submission = Publishing.submission(key, EventBody.read(body));
+            return intake.submit(submission)
+                    .thenApply(outcome -> RestResponse.ResponseBuilder.create(
+                                    status(outcome), publishing.published(submission, outcome))
+                            .build());
+        });
+    }
+
+    private static RestResponse.Status status(Outcome outcome) {
+        boolean isNew = outcome instanceof Outcome.Changed
+                || (outcome instanceof Outcome.Published(Appended.Stored stored) && !stored.duplicate());
+        return isNew ? RestResponse.Status.CREATED : RestResponse.Status.OK;
+    }
+
+    @GET
+    @Operation(
+            operationId = "history",
+            summary = "Read a channel's history",
+            description = "Answers what the channel retains of what was asked for. Needs history.")
+    @Parameter(
+            name = "since_offset",
+            in = ParameterIn.QUERY,
+            description = "Only events after this offset; needs epoch",
+            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"),
+            example = "17")
+    @Parameter(
+            name = "epoch",
+            in = ParameterIn.QUERY,
+            description =
+                    "The numbering that since_offset belongs to: of another nothing is answered, and complete is false",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "k3x9-2")
+    @Parameter(
+            name = "since_timestamp",
+            in = ParameterIn.QUERY,
+            description = "Only events of this moment or later, in ms since the Unix epoch; not with since_offset",
+            schema = @Schema(type = SchemaType.INTEGER, format = "int64", minimum = "0"),
+            example = "1704067200000")
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "At most so many",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "10000", defaultValue = "10000"),
+            example = "50")
+    @Parameter(
+            name = "reverse",
+            in = ParameterIn.QUERY,
+            description = "Newest first; the limit then keeps the newest",
+            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"),
+            example = "true")
+    @Parameter(
+            name = "event",
+            in = ParameterIn.QUERY,
+            description =
+                    "Only events whose type matches this glob, in which * is any run of characters; may be repeated",
+            schema = @Schema(type = SchemaType.ARRAY, implementation = String.class),
+            example = "[\"agent.*\"]")
+    @APIResponse(
+            responseCode = "200",
+            description = "The events; none when there are none",
+            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = History.class)))
+    public CompletionStage<History> history(
+            @Parameter(description = "The channel", example = "agent:42") @PathParam("channel") String channel,
+            @Context RoutingContext context) {
+        Call call = Call.of(context, "since_offset", "epoch", "since_timestamp", "limit", "reverse", "event");
+        ChannelKey key = call.permitted(Verb.HISTORY, channel);
+        Query query = call.query();
+        Range range = new Range(
+                since(query),
+                Range.Before.END,
+                query.all("event").stream().map(Glob::new).toList(),
+                (int) query.number("limit", 1, Range.MAX_LIMIT, Range.MAX_LIMIT),
+                query.flag("reverse"));
+        return log.read(key, range).thenApply(slice -> History.of(range, slice));
+    }
+
+    private static Since.InChannel since(Query query) {
+        if (query.has("since_offset") != query.has("epoch")) {
+            throw new Invalid(
+                    Invalid.What.MESSAGE, "since_offset and epoch go together, for an offset belongs to an epoch");
+        }
+        if (query.has("since_offset") && query.has("since_timestamp")) {
+            throw new Invalid(Invalid.What.MESSAGE, "allowed is one of since_offset and since_timestamp");
+        }
+        if (query.has("since_timestamp")) {
+            return new Since.AtTime(query.number("since_timestamp", 0, Long.MAX_VALUE, 0));
+        }
+        return query.has("epoch")
+                ? new Since.After(new Position(
+                        query.required("epoch", "the numbering"), query.number("since_offset", 0, Long.MAX_VALUE, 0)))
+                : new Since.Beginning();
+    }
+}

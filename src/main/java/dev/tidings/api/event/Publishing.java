@@ -1,0 +1,133 @@
+package dev.tidings.api.event;
+
+import dev.tidings.api.call.Call;
+import dev.tidings.api.call.Refused;
+import dev.tidings.auth.Caller;
+import dev.tidings.auth.Verb;
+import dev.tidings.event.Channel;
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.Invalid;
+import dev.tidings.event.Json;
+import dev.tidings.intake.Intake;
+import dev.tidings.intake.Outcome;
+import dev.tidings.intake.Submission;
+import dev.tidings.limits.LimitsConfig;
+import dev.tidings.log.Appended;
+import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.Refusal;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes many events, of which each may fail without the others. */
+@ApplicationScoped
+public class Publishing {
+    private final Intake intake;
+    private final Clock clock;
+    private final int maxBytes;
+
+    Publishing(Intake intake, Clock clock, LimitsConfig limits) {
+        this.intake = intake;
+        this.clock = clock;
+        this.maxBytes = Math.toIntExact(limits.messageSize().asLongValue());
+    }
+
+    /** One of many, read: it can be submitted, or deserves a refusal. */
+    sealed interface Item {
+        /** @param submission what is to be stored */
+        record Ready(Submission.Publish submission) implements Item {}
+
+        /** @param line of a stream; null elsewhere */
+        record Bad(Refusal refusal, @Nullable Long line) implements Item {}
+    }
+
+    /** How long one event may be, as it is sent. */
+    int maxBytes() {
+        return maxBytes;
+    }
+
+    /**
+     * Reads one of many.
+     *
+     * @param line where it stands in a stream; null elsewhere
+     * @param form reads it
+     */
+    Item read(Caller caller, byte[] bytes, @Nullable Long line, Function<byte[], EventBody> form) {
+        try {
+            if (bytes.length > maxBytes) {
+                return tooLarge(line);
+            }
+            if (caller.expiresAt() <= clock.millis()) {
+                return new Item.Bad(new Refusal(ErrorCode.UNAUTHENTICATED, "the token has expired"), line);
+            }
+            EventBody event = form.apply(bytes);
+            Channel channel = new Channel(event.requireChannel());
+            Call.require(caller, Verb.PUBLISH, channel);
+            return new Item.Ready(submission(new ChannelKey(caller.tenant(), channel), event));
+        } catch (Invalid invalid) {
+            return new Item.Bad(Refusal.of(invalid), line);
+        } catch (Refused refused) {
+            return new Item.Bad(refused.refusal(), line);
+        }
+    }
+
+    Item tooLarge(@Nullable Long line) {
+        return new Item.Bad(
+                new Refusal(ErrorCode.MESSAGE_TOO_LARGE, "an event has at most " + maxBytes + " bytes"), line);
+    }
+
+    static Submission.Publish submission(ChannelKey key, EventBody event) {
+        return new Submission.Publish(key, event.requireEvent(), event.eventId(), event.payload(), event.cause());
+    }
+
+    /** Stores what can be stored, and answers for each, in order. */
+    CompletionStage<List<Result>> publish(List<Item> items) {
+        List<Submission.Publish> submissions = items.stream()
+                .filter(Item.Ready.class::isInstance)
+                .map(item -> ((Item.Ready) item).submission())
+                .toList();
+        return intake.submit(submissions).thenApply(outcomes -> results(items, outcomes));
+    }
+
+    private List<Result> results(List<Item> items, List<Outcome> outcomes) {
+        List<Result> results = new ArrayList<>(items.size());
+        int next = 0;
+        for (Item item : items) {
+            results.add(
+                    switch (item) {
+                        case Item.Bad(Refusal refusal, Long line) -> Result.of(refusal, line);
+                        case Item.Ready(Submission.Publish submission) -> result(submission, outcomes.get(next++));
+                    });
+        }
+        return results;
+    }
+
+    private Result result(Submission.Publish submission, Outcome outcome) {
+        try {
+            return Result.of(published(submission, outcome));
+        } catch (Refused refused) {
+            return Result.of(refused.refusal(), null);
+        }
+    }
+
+    /**
+     * Where an event was stored.
+     *
+     * @throws Refused when it was not
+     */
+    Published published(Submission.Publish submission, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Published(Appended.Stored stored) -> Published.at(stored);
+            case Outcome.Changed(Appended.Stored stored, Json patch, Json previous) -> Published.at(stored);
+            case Outcome.Unchanged(var head) ->
+                new Published(head.newest().offset(), head.newest().epoch(), submission.eventId(), clock.millis());
+            case Outcome.Conflict conflict -> throw new IllegalStateException("publishing has no precondition");
+            case Outcome.TooLarge(String reason) -> throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, reason);
+            case Outcome.Unavailable(String reason) -> throw new Refused(ErrorCode.UNAVAILABLE, reason);
+        };
+    }
+}

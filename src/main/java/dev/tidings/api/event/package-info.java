@@ -1,0 +1,5 @@
+/** Publishing events, one or many, and reading what channels retain. */
+@NullMarked
+package dev.tidings.api.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+package dev.tidings.intake;
+
+/**
+ * Bounds of what is written.
+ *
+ * @param stateBytes how long a channel's state may get, whether put as a whole or grown by patches
+ */
+public record IntakeSettings(int stateBytes) {}

@@ -1,0 +1,123 @@
+package dev.tidings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.TidingsServer;
+import dev.tidings.testing.Tokens;
+import dev.tidings.testing.WsClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Events as CloudEvents 1.0, structured, in a batch and binary. */
+class CloudEventsIT {
+    private static final String ALL = Tokens.token("ada", "*:*");
+    private static TidingsServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TidingsServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "subject":"cloud:1"                                               | 1
+            "subject":"cloud:x","channel":"cloud:2"                           | 1
+            "subject":"cloud:3","time":"2024-01-01T00:00:00Z"                 | 1
+            "subject":"cloud:4","datacontenttype":"application/json"          | 1
+            "subject":"cloud:4b","datacontenttype":"application/vnd.x+json; charset=utf-8" | 1
+            "subject":"cloud:5","unknown":"extension"                         | 1
+            "subject":"cloud:6","time":"yesterday"                            | invalid_message
+            "subject":"cloud:6","datacontenttype":"text/xml"                  | invalid_message
+            "subject":"cloud:6","data_base64":"AA=="                          | invalid_message
+            "subject":"Not A Channel"                                         | invalid_channel
+            "subject":7                                                       | invalid_message
+            "other":"x"                                                       | invalid_channel
+            """)
+    void structuredCloudEvents(String attributes, String outcome) {
+        String event = "{\"specversion\":\"1.0\",\"id\":\"i1\",\"source\":\"/s\",\"type\":\"a.b\",\"data\":{\"n\":1},"
+                + attributes + "}";
+        HttpResponse<String> answer = send(ALL, "application/cloudevents+json; charset=UTF-8", event);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(outcome(WsClient.parse(answer.body()).at("/results/0"))).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"specversion", "id", "source", "type"})
+    void attributesThatMustBeThere(String name) {
+        String event =
+                "{\"specversion\":\"1.0\",\"id\":\"i2\",\"source\":\"/s\",\"type\":\"a.b\",\"subject\":\"must:1\"}";
+        JsonNode result = WsClient.parse(
+                        send(ALL, "application/cloudevents+json", event.replaceFirst("\"" + name + "\"", "\"x\""))
+                                .body())
+                .at("/results/0/error");
+        assertThat(result.path("message").asText()).contains(name);
+    }
+
+    @Test
+    void aBatchOfCloudEvents() {
+        HttpResponse<String> answer = send(ALL, "application/cloudevents-batch+json", """
+                [{"specversion":"1.0","id":"b1","source":"/s","type":"a.b","subject":"batch:1","data":[1]},
+                 {"specversion":"0.3","id":"b2","source":"/s","type":"a.b","subject":"batch:1"},
+                 {"specversion":"1.0","id":"b1","source":"/s","type":"a.b","subject":"batch:1"},
+                 {"specversion":"1.0","id":"b3","source":"/s","type":"a.b","subject":"batch:1","cause":"c1"}]""");
+        List<String> outcomes = new ArrayList<>();
+        WsClient.parse(answer.body()).path("results").forEach(result -> outcomes.add(outcome(result)));
+        assertThat(outcomes).containsExactly("1", "invalid_message", "1", "2");
+        JsonNode events = history("batch:1");
+        assertThat(events.at("/0/id").asText()).isEqualTo("b1");
+        assertThat(events.at("/0/payload").toString()).isEqualTo("[1]");
+        assertThat(events.at("/1/cause").asText()).isEqualTo("c1");
+        assertThat(events.at("/1/payload").isNull()).isTrue();
+    }
+
+    @Test
+    void aCloudEventInHeadersAndBody() {
+        HttpRequest request = server.request("/api/v1/events", ALL)
+                .headers("ce-specversion", "1.0", "ce-id", "h%C3%A4", "ce-source", "/s", "ce-type", "a.b")
+                .headers("ce-subject", "binary:1", "ce-time", "2024-01-01T00:00:00.5+01:00", "ce-cause", "c7")
+                .POST(BodyPublishers.ofString("{\"n\":1.50}"))
+                .build();
+        HttpResponse<String> answer = server.send(request);
+        assertThat(WsClient.parse(answer.body()).at("/results/0/event_id").asText())
+                .isEqualTo("hä");
+        JsonNode event = history("binary:1").get(0);
+        assertThat(event.path("event").asText()).isEqualTo("a.b");
+        assertThat(event.path("cause").asText()).isEqualTo("c7");
+        assertThat(event.path("payload").toString()).isEqualTo("{\"n\":1.5}");
+    }
+
+    private static HttpResponse<String> send(String token, String type, String body) {
+        return server.send(server.request("/api/v1/events", token)
+                .setHeader("Content-Type", type)
+                .POST(BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private static JsonNode history(String channel) {
+        return WsClient.parse(server.send(server.request("/api/v1/channels/" + channel + "/events", ALL)
+                                .build())
+                        .body())
+                .path("events");
+    }
+
+    /** The offset, or the code. */
+    private static String outcome(JsonNode result) {
+        return result.has("error")
+                ? result.at("/error/code").asText()
+                : result.path("offset").asText();
+    }
+}

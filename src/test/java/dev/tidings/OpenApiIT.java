@@ -1,0 +1,270 @@
+package dev.tidings;
+
+import static dev.tidings.testing.Descriptions.assertDescribed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.ApiCall;
+import dev.tidings.testing.Descriptions;
+import dev.tidings.testing.OpenApi;
+import dev.tidings.testing.OpenApi.Operation;
+import dev.tidings.testing.TidingsServer;
+import dev.tidings.testing.Tokens;
+import dev.tidings.testing.WsClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The description that the service serves, held against the service: all is described, and what is described is so. */
+class OpenApiIT {
+    private static final List<String> METHODS = List.of("GET", "PUT", "POST", "PATCH", "DELETE");
+    /** Cannot be brought about from outside. */
+    private static final Set<Integer> NOT_PROVOKED = Set.of(500, 503);
+
+    /** As a newcomer starts it: it has no key, and gives out a token. */
+    private static TidingsServer open;
+    /** As it is run for real, and strict. */
+    private static TidingsServer locked;
+
+    private static OpenApi api;
+    private static Descriptions descriptions;
+    private static String token;
+
+    @BeforeAll
+    static void start() {
+        open = TidingsServer.launch(
+                Map.of("tidings.pollers.tmux.enabled", "false", "tidings.pollers.host.enabled", "false"));
+        locked = TidingsServer.start(
+                Map.of("tidings.limits.requests-per-second", "1", "tidings.limits.requests-burst", "20"));
+        open.awaitReady();
+        api = OpenApi.of(open);
+        descriptions = new Descriptions(api);
+        token = WsClient.parse(open.get("/quick-start").body()).path("token").asText();
+    }
+
+    @AfterAll
+    static void stop() {
+        open.close();
+        locked.close();
+    }
+
+    @Test
+    void theDocumentIsOfTheVersionItSays() {
+        assertThat(api.root().path("openapi").asText()).startsWith("3.1");
+        assertThat(api.root().at("/info/description").asText()).isNotEmpty();
+        assertThat(api.root().at("/components/securitySchemes").properties())
+                .isNotEmpty()
+                .allSatisfy(scheme -> assertDescribed(scheme.getValue(), scheme.getKey()));
+        assertThat(open.get("/q/swagger-ui/").statusCode()).isEqualTo(200);
+    }
+
+    @TestFactory
+    List<DynamicTest> everyOperationIsDescribed() {
+        Set<String> tags = new HashSet<>();
+        api.root().path("tags").forEach(tag -> {
+            assertDescribed(tag, "a tag");
+            tags.add(tag.path("name").asText());
+        });
+        assertThat(api.operations()).isNotEmpty();
+        assertThat(api.operations()).extracting(Operation::id).doesNotHaveDuplicates();
+        return each(operation -> {
+            assertDescribed(operation.description(), operation.toString());
+            assertThat(operation.description().path("summary").asText()).isNotEmpty();
+            assertThat(operation.id()).isNotEmpty();
+            assertThat(tags).contains(operation.description().at("/tags/0").asText());
+            operation.parameters().forEach(descriptions::assertParameterDescribed);
+            if (operation.hasBody()) {
+                assertDescribed(operation.description().path("requestBody"), "its body");
+                assertThat(operation.bodies()).isNotEmpty();
+            }
+            operation.bodies().stream().filter(body -> !body.isNone()).forEach(descriptions::assertFits);
+            operation
+                    .description()
+                    .path("responses")
+                    .properties()
+                    .forEach(response -> descriptions.assertResponseDescribed(response.getKey(), response.getValue()));
+        });
+    }
+
+    @TestFactory
+    List<DynamicTest> everyFieldIsDescribed() {
+        assertThat(api.schemas()).isNotEmpty();
+        return api.schemas().entrySet().stream()
+                .map(schema -> DynamicTest.dynamicTest(schema.getKey(), () -> {
+                    assertDescribed(schema.getValue(), schema.getKey());
+                    assertThat(schema.getValue().path("properties").properties())
+                            .isNotEmpty()
+                            .allSatisfy(field -> {
+                                assertDescribed(field.getValue(), field.getKey());
+                                descriptions.assertExampled(field.getValue());
+                            });
+                }))
+                .toList();
+    }
+
+    @TestFactory
+    List<DynamicTest> everyExampleWorks() {
+        return each(operation -> {
+            for (OpenApi.Body body : operation.bodies()) {
+                HttpResponse<String> answer = call(operation).body(body).send(open);
+                descriptions.assertAsDescribed(operation, answer);
+                assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+            }
+        });
+    }
+
+    @TestFactory
+    List<DynamicTest> everyParameterWorks() {
+        return each(operation -> {
+            List<JsonNode> optional = operation.parameters().stream()
+                    .filter(parameter -> !parameter.path("required").asBoolean())
+                    .toList();
+            for (JsonNode parameter : optional) {
+                HttpResponse<String> alone = call(operation).with(parameter).send(open);
+                descriptions.assertAsDescribed(operation, alone);
+                List<Integer> statuses = new ArrayList<>(List.of(alone.statusCode()));
+                for (JsonNode other : optional) {
+                    statuses.add(call(operation)
+                            .with(parameter)
+                            .with(other)
+                            .send(open)
+                            .statusCode());
+                }
+                // What a precondition asks for is not there: its example has been answered as it says.
+                assertThat(statuses)
+                        .as("%s with %s, alone and with each other", operation, parameter.path("name"))
+                        .anyMatch(status -> status / 100 == 2 || status == 304 || status == 412);
+            }
+        });
+    }
+
+    @TestFactory
+    List<DynamicTest> everyStatusIsAnswered() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Operation operation : api.operations()) {
+            operation.description().path("responses").fieldNames().forEachRemaining(text -> {
+                int status = Integer.parseInt(text);
+                if (!NOT_PROVOKED.contains(status)) {
+                    tests.add(DynamicTest.dynamicTest(operation + " " + status, () -> {
+                        writeState();
+                        HttpResponse<String> answer = provoke(operation, status);
+                        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+                        descriptions.assertAsDescribed(operation, answer);
+                    }));
+                }
+            });
+        }
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> otherMethodsAreRefusedWithThoseThatThereAre() {
+        return api.root().path("paths").properties().stream()
+                .map(path -> DynamicTest.dynamicTest(path.getKey(), () -> {
+                    Set<String> allowed = new TreeSet<>(Set.of("OPTIONS"));
+                    path.getValue()
+                            .fieldNames()
+                            .forEachRemaining(method -> allowed.add(method.toUpperCase(Locale.ROOT)));
+                    if (allowed.contains("GET")) {
+                        allowed.add("HEAD");
+                    }
+                    Operation any = api.operations().stream()
+                            .filter(each -> each.path().equals(path.getKey()))
+                            .findFirst()
+                            .orElseThrow();
+                    for (String method : METHODS) {
+                        if (!allowed.contains(method)) {
+                            HttpResponse<String> answer =
+                                    call(any).method(method).send(open);
+                            assertThat(answer.statusCode()).isEqualTo(405);
+                            assertThat(allowed(answer)).isEqualTo(allowed);
+                            assertThat(api.faults(api.schemas().get("Problem"), WsClient.parse(answer.body())))
+                                    .isEmpty();
+                        }
+                    }
+                    assertThat(allowed(call(any).method("OPTIONS").send(open))).isEqualTo(allowed);
+                }))
+                .toList();
+    }
+
+    private static List<DynamicTest> each(Consumer<Operation> check) {
+        return api.operations().stream()
+                .map(operation -> DynamicTest.dynamicTest(operation.toString(), () -> {
+                    writeState();
+                    check.accept(operation);
+                }))
+                .toList();
+    }
+
+    /** So that there is one to be read, changed and deleted. */
+    private static void writeState() {
+        Operation write = api.operations().stream()
+                .filter(operation -> operation.id().equals("replaceState"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(call(write).send(open).statusCode()).isEqualTo(200);
+    }
+
+    /** A call with everything that has to be there, as the examples have it. */
+    private static ApiCall call(Operation operation) {
+        return ApiCall.of(operation, token);
+    }
+
+    /** Brings an answer about; each status is brought about alike for all operations that have it. */
+    private static HttpResponse<String> provoke(Operation operation, int status) {
+        ApiCall call = call(operation);
+        return switch (status) {
+            case 200 -> operation.response(201).isMissingNode() ? call.send(open) : publishAgain(call);
+            case 201 -> call.send(open);
+            case 304 -> {
+                String tag = call.send(open).headers().firstValue("ETag").orElseThrow();
+                yield call.header("If-None-Match", "\"other:1\", W/" + tag).send(open);
+            }
+            case 400 -> call.query("misspelt=1").send(open);
+            case 401 -> call.header("Authorization", "Bearer nonsense").send(locked);
+            case 403 ->
+                call.token(Tokens.token("powerless-" + operation.id(), "handle:none:1"))
+                        .send(locked);
+            case 404 -> operation.needsToken() ? call.channel("device:none").send(open) : call.send(locked);
+            case 406 -> call.header("Accept", "image/png, application/json;q=0").send(open);
+            case 412 -> call.header("If-Match", "\"other:1\"").send(open);
+            case 413 ->
+                call.publisher(BodyPublishers.ofByteArray(new byte[(16 << 20) + 1]))
+                        .send(open);
+            case 415 -> call.header("Content-Type", "text/plain").send(open);
+            case 429 -> {
+                ApiCall hasty = call.token(Tokens.token("hasty-" + operation.id(), "*:*"));
+                yield IntStream.range(0, 60)
+                        .mapToObj(i -> hasty.send(locked))
+                        .filter(answer -> answer.statusCode() == 429)
+                        .findFirst()
+                        .orElseThrow();
+            }
+            default -> throw new IllegalArgumentException("how " + operation + " answers " + status + " is not known");
+        };
+    }
+
+    private static HttpResponse<String> publishAgain(ApiCall call) {
+        ApiCall publish = call.publisher(BodyPublishers.ofString("{\"event\":\"a.b\",\"event_id\":\"again\"}"));
+        publish.send(open);
+        return publish.send(open);
+    }
+
+    private static Set<String> allowed(HttpResponse<String> answer) {
+        return new TreeSet<>(
+                List.of(answer.headers().firstValue("Allow").orElseThrow().split(", ")));
+    }
+}
