@@ -22,6 +22,7 @@ import dev.tidings.log.redis.RedisSettings;
 import dev.tidings.log.sqlite.SqliteEventLog;
 import dev.tidings.log.sqlite.SqliteSettings;
 import dev.tidings.presence.MemoryRoster;
+import dev.tidings.presence.PresencePolicy;
 import dev.tidings.presence.Rooms;
 import dev.tidings.presence.Roster;
 import dev.tidings.presence.redis.RedisRoster;
@@ -96,6 +97,12 @@ class Wiring {
 
     @Produces
     @Singleton
+    PresencePolicy presencePolicy(ChannelsConfig channels) {
+        return new ConfiguredChannels(channels)::presence;
+    }
+
+    @Produces
+    @Singleton
     Rooms rooms(Roster roster, Clock clock) {
         return new Rooms(roster, clock);
     }
@@ -124,10 +131,11 @@ class Wiring {
             TokenVerifier verifier,
             CursorSeal cursors,
             Admission admission,
+            PresencePolicy presence,
             SessionSettings settings,
             Metrics metrics,
             Clock clock) {
-        return new Services(log, intake, verifier, cursors, admission, settings, metrics, clock);
+        return new Services(log, intake, verifier, cursors, admission, presence, settings, metrics, clock);
     }
 
     @Produces

@@ -17,6 +17,7 @@ import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.Range;
 import dev.tidings.log.Since;
 import dev.tidings.log.Slice;
+import dev.tidings.presence.PresencePolicy;
 import dev.tidings.protocol.ClientMessage;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
@@ -133,7 +134,7 @@ final class Member {
     private void subscribe(ClientMessage.Subscribe message) {
         ChannelPattern target = message.target();
         if (forbidden(Verb.SUBSCRIBE, target, message.id())
-                || (message.presence() && forbidden(Verb.PRESENCE, target, message.id()))) {
+                || (message.presence() && hasNoPresence(new Channel(target.text()), message.id()))) {
             return;
         }
         int limit = services.settings().subscriptions();
@@ -227,7 +228,7 @@ final class Member {
 
     private void presence(ClientMessage.Presence message) {
         Channel channel = message.channel();
-        if (forbidden(Verb.PRESENCE, ChannelPattern.exactly(channel), message.id())) {
+        if (hasNoPresence(channel, message.id())) {
             return;
         }
         then(attendance.read(key(channel), message.after(), message.limit()), (page, failure) -> {
@@ -349,6 +350,18 @@ final class Member {
                 target.text(),
                 ErrorCode.FORBIDDEN,
                 "the token does not permit " + verb.text() + ":" + target.text());
+        return true;
+    }
+
+    /** True when nobody is present there, or this client may not know who is; then it has been told. */
+    private boolean hasNoPresence(Channel channel, @Nullable String messageId) {
+        if (forbidden(Verb.PRESENCE, ChannelPattern.exactly(channel), messageId)) {
+            return true;
+        }
+        if (services.presence().isOn(channel.namespace())) {
+            return false;
+        }
+        refuse(messageId, channel.name(), ErrorCode.FORBIDDEN, PresencePolicy.refusal(channel));
         return true;
     }
 

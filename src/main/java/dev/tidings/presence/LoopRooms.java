@@ -123,14 +123,15 @@ public final class LoopRooms {
     private void drain() {
         for (Mailbox.Notice notice : mailbox.takeAll()) {
             switch (notice) {
-                case Mailbox.Notice.Changed(int shard, List<Change> changes) -> hear(shard, changes);
+                case Mailbox.Notice.Changed(int shard, long reached, List<Change> changes) ->
+                    hear(shard, reached, changes);
                 case Mailbox.Notice.Lost(int shard, long reached, boolean returning) -> lost(shard, reached, returning);
             }
         }
         waiters.release();
     }
 
-    private void hear(int shard, List<Change> changes) {
+    private void hear(int shard, long reached, List<Change> changes) {
         Set<Room> touched = new LinkedHashSet<>();
         for (Change change : changes) {
             Room room = rooms.get(change.key());
@@ -139,7 +140,7 @@ public final class LoopRooms {
                 touched.add(room);
             }
         }
-        heard.put(shard, changes.getLast().sequence());
+        heard.put(shard, reached);
         long now = clock.millis();
         touched.forEach(room -> room.tell(now));
     }

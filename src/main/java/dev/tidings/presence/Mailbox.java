@@ -21,7 +21,7 @@ final class Mailbox {
 
     /** What a loop can be told; see {@link Roster.Follower}. */
     sealed interface Notice {
-        record Changed(int shard, List<Change> changes) implements Notice {}
+        record Changed(int shard, long reached, List<Change> changes) implements Notice {}
 
         record Lost(int shard, long reached, boolean returning) implements Notice {}
     }
@@ -35,9 +35,9 @@ final class Mailbox {
     /** Safe on any thread. */
     void offer(Notice notice) {
         int size = size(notice);
-        if (waiting.addAndGet(size) > CAPACITY + size && notice instanceof Notice.Changed(int shard, var changes)) {
+        if (waiting.addAndGet(size) > CAPACITY + size && notice instanceof Notice.Changed changed) {
             waiting.addAndGet(1 - size);
-            notices.add(new Notice.Lost(shard, changes.getLast().sequence(), false));
+            notices.add(new Notice.Lost(changed.shard(), changed.reached(), false));
         } else {
             notices.add(notice);
         }
@@ -60,6 +60,6 @@ final class Mailbox {
     }
 
     private static int size(Notice notice) {
-        return notice instanceof Notice.Changed changed ? changed.changes().size() : 1;
+        return notice instanceof Notice.Changed changed ? 1 + changed.changes().size() : 1;
     }
 }

@@ -47,7 +47,7 @@ public final class MemoryRoster implements Roster {
 
     private void tell(ChannelKey key, Change.Kind kind, Presence presence) {
         List<Change> changes = List.of(new Change(++sequence, key, kind, presence));
-        followers.forEach(follower -> follower.changed(0, changes));
+        followers.forEach(follower -> follower.changed(0, sequence, changes));
     }
 
     @Override

@@ -30,8 +30,8 @@ public final class Rooms implements Roster.Follower {
     }
 
     @Override
-    public void changed(int shard, List<Change> changes) {
-        offer(new Mailbox.Notice.Changed(shard, changes));
+    public void changed(int shard, long reached, List<Change> changes) {
+        offer(new Mailbox.Notice.Changed(shard, reached, changes));
     }
 
     @Override

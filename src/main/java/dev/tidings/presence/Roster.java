@@ -43,8 +43,14 @@ public interface Roster extends AutoCloseable {
 
     /** Hears who comes and goes. Called by one thread at a time for each shard; must be quick and not wait. */
     interface Follower {
-        /** New changes of one shard, in order; never empty. */
-        void changed(int shard, List<Change> changes);
+        /**
+         * New changes of one shard, in order.
+         *
+         * @param reached nothing up to this sequence number remains to be told; that of the last change or, where those after
+         *     it are nobody's news here, a greater one
+         * @param changes none when there was nothing else
+         */
+        void changed(int shard, long reached, List<Change> changes);
 
         /**
          * There may have been changes in this shard that this follower was not told of and will not be: whoever needs them

@@ -14,7 +14,7 @@ public final class RosterRecorder implements Roster.Follower {
     private final List<Boolean> lost = new CopyOnWriteArrayList<>();
 
     @Override
-    public void changed(int shard, List<Change> news) {
+    public void changed(int shard, long reached, List<Change> news) {
         changes.addAll(news);
     }
 

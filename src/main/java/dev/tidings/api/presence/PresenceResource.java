@@ -2,10 +2,13 @@ package dev.tidings.api.presence;
 
 import dev.tidings.api.call.Call;
 import dev.tidings.api.call.MediaTypes;
+import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.presence.Page;
+import dev.tidings.presence.PresencePolicy;
 import dev.tidings.presence.Roster;
+import dev.tidings.protocol.ErrorCode;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -32,9 +35,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Presence", description = "Who is present in a channel")
 public class PresenceResource {
     private final Roster roster;
+    private final PresencePolicy policy;
 
-    PresenceResource(Roster roster) {
+    PresenceResource(Roster roster, PresencePolicy policy) {
         this.roster = roster;
+        this.policy = policy;
     }
 
     @GET
@@ -64,6 +69,9 @@ public class PresenceResource {
             @Context RoutingContext context) {
         Call call = Call.of(context, "limit", "after");
         ChannelKey key = call.permitted(Verb.PRESENCE, channel);
+        if (!policy.isOn(key.channel().namespace())) {
+            throw new Refused(ErrorCode.FORBIDDEN, PresencePolicy.refusal(key.channel()));
+        }
         int limit = (int) call.query().number("limit", 0, Page.MAX_LIMIT, Page.MAX_LIMIT);
         String after = Objects.requireNonNullElse(call.query().text("after"), "");
         return roster.read(key, after, limit).thenApply(MemberList::of);

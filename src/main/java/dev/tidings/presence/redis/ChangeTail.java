@@ -194,10 +194,8 @@ final class ChangeTail implements HeldConnection.Owner {
                 changes.add(change);
             }
         }
-        if (!changes.isEmpty()) {
-            List<Change> news = List.copyOf(changes);
-            followers.forEach(follower -> follower.changed(place.shard, news));
-        }
+        List<Change> news = List.copyOf(changes);
+        followers.forEach(follower -> follower.changed(place.shard, last, news));
         return true;
     }
 
