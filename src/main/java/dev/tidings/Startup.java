@@ -3,6 +3,7 @@ package dev.tidings;
 import dev.tidings.auth.QuickStart;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.ws.Drain;
+import dev.tidings.presence.Rooms;
 import dev.tidings.source.Pollers;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,6 +25,7 @@ class Startup {
     private final Instance<CursorKey> cursorKey;
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
+    private final Instance<Rooms> rooms;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -31,18 +33,22 @@ class Startup {
             QuickStart quickStart,
             Instance<CursorKey> cursorKey,
             Instance<Canary> canary,
-            Instance<Pollers> pollers) {
+            Instance<Pollers> pollers,
+            Instance<Rooms> rooms) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
         this.canary = canary;
         this.pollers = pollers;
+        this.rooms = rooms;
     }
 
     void start(@Observes StartupEvent event) {
         try {
             settings.run();
             cursorKey.get().load();
+            // Before anybody is present: an instance without connections looks after those of the others, too.
+            rooms.get();
             canary.get().start();
             pollers.get().start();
         } catch (IllegalArgumentException | IllegalStateException e) {

@@ -21,6 +21,12 @@ import dev.tidings.log.redis.RedisEventLog;
 import dev.tidings.log.redis.RedisSettings;
 import dev.tidings.log.sqlite.SqliteEventLog;
 import dev.tidings.log.sqlite.SqliteSettings;
+import dev.tidings.presence.MemoryRoster;
+import dev.tidings.presence.PresencePolicy;
+import dev.tidings.presence.Rooms;
+import dev.tidings.presence.Roster;
+import dev.tidings.presence.redis.RedisRoster;
+import dev.tidings.presence.redis.Timing;
 import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
 import dev.tidings.source.lease.Lease;
@@ -55,9 +61,7 @@ class Wiring {
                         retention,
                         clock);
             case REDIS -> {
-                RedisSettings settings =
-                        new RedisSettings("tidings", config.shards(), config.shardLength(), config.timeout());
-                RedisEventLog log = new RedisEventLog(vertx, redis.options(), settings, retention, clock);
+                RedisEventLog log = new RedisEventLog(vertx, redis.options(), redisSettings(config), retention, clock);
                 // Goes on trying by itself; whoever calls meanwhile is told.
                 var unused = log.open();
                 yield log;
@@ -65,8 +69,42 @@ class Wiring {
         };
     }
 
+    private static RedisSettings redisSettings(LogConfig config) {
+        return new RedisSettings("tidings", config.shards(), config.shardLength(), config.timeout());
+    }
+
     void close(@Disposes EventLog log) {
         log.close();
+    }
+
+    @Produces
+    @Singleton
+    Roster roster(LogConfig config, Vertx vertx, RedisAccess redis) {
+        return switch (LogConfig.Backend.of(config)) {
+            case MEMORY, SQLITE -> new MemoryRoster();
+            case REDIS -> {
+                Timing timing = Timing.DEFAULT.withTimeout(config.timeout());
+                RedisRoster roster = new RedisRoster(vertx, redis.options(), redisSettings(config), timing);
+                var unused = roster.open();
+                yield roster;
+            }
+        };
+    }
+
+    void close(@Disposes Roster roster) {
+        roster.close();
+    }
+
+    @Produces
+    @Singleton
+    PresencePolicy presencePolicy(ChannelsConfig channels) {
+        return new ConfiguredChannels(channels)::presence;
+    }
+
+    @Produces
+    @Singleton
+    Rooms rooms(Roster roster, Clock clock) {
+        return new Rooms(roster, clock);
     }
 
     @Produces
@@ -93,10 +131,11 @@ class Wiring {
             TokenVerifier verifier,
             CursorSeal cursors,
             Admission admission,
+            PresencePolicy presence,
             SessionSettings settings,
             Metrics metrics,
             Clock clock) {
-        return new Services(log, intake, verifier, cursors, admission, settings, metrics, clock);
+        return new Services(log, intake, verifier, cursors, admission, presence, settings, metrics, clock);
     }
 
     @Produces

@@ -26,17 +26,20 @@ class ArchitectureTest {
     private static final String ROOT = "dev.tidings";
 
     /** What each package may import of Tidings, besides itself. The root package wires them and may import all. */
-    private static final Map<String, Set<String>> MAY_IMPORT = Map.of(
-            "event", Set.of(),
-            "limits", Set.of(),
-            "protocol", Set.of("log", "event"),
-            "auth", Set.of("event"),
-            "log", Set.of("event"),
-            "intake", Set.of("log", "event"),
-            "source", Set.of("intake", "event", "log"),
-            "hub", Set.of("log", "protocol", "event"),
-            "connection", Set.of("hub", "intake", "auth", "protocol", "limits", "event", "log"),
-            "api", Set.of("source", "hub", "intake", "auth", "log", "protocol", "limits", "event"));
+    private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
+            Map.entry("event", Set.of()),
+            Map.entry("limits", Set.of()),
+            Map.entry("protocol", Set.of("log", "event")),
+            Map.entry("auth", Set.of("event")),
+            Map.entry("log", Set.of("event")),
+            Map.entry("intake", Set.of("log", "event")),
+            Map.entry("source", Set.of("intake", "event", "log")),
+            Map.entry("hub", Set.of("log", "protocol", "event")),
+            Map.entry("presence", Set.of("hub", "log", "protocol", "event")),
+            Map.entry("connection", Set.of("presence", "hub", "intake", "auth", "protocol", "limits", "event", "log")),
+            Map.entry(
+                    "api",
+                    Set.of("source", "presence", "hub", "intake", "auth", "log", "protocol", "limits", "event")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -81,6 +84,11 @@ class ArchitectureTest {
     @Test
     void hubImportsNothingBeforeTheLog() {
         checkImportsOf("hub", "the hub gets events from the log only, so that history and live delivery are one path");
+    }
+
+    @Test
+    void presenceKnowsConnectionsAsSubscribersOnly() {
+        checkImportsOf("presence", "who is present is the same for all transports, and is no event of the log");
     }
 
     @Test
@@ -132,7 +140,7 @@ class ArchitectureTest {
     void coreKnowsNoFramework() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + ".event..", ROOT + ".protocol..", ROOT + ".hub..")
+                .resideInAnyPackage(ROOT + ".event..", ROOT + ".protocol..", ROOT + ".hub..", ROOT + ".presence")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus..", "io.vertx..")

@@ -2,6 +2,7 @@ package dev.tidings.auth;
 
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Invalid;
+import dev.tidings.event.Json;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class CallerReader {
     private static final long CLOCK_SKEW_MS = Duration.ofSeconds(5).toMillis();
     private static final int MAX_SUBJECT = 128;
+    private static final int MAX_INFO_BYTES = 1024;
 
     /** Tenants that begin with _ are the service's own. */
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9.-][A-Za-z0-9._-]{0,63}");
@@ -53,7 +55,7 @@ final class CallerReader {
     Caller read(JwtClaims claims) throws Unauthenticated {
         long expiresAt = checkTimes(claims);
         String subject = subject(claims);
-        return new Caller(subject, tenant(claims), expiresAt, permissions(claims, subject));
+        return new Caller(subject, tenant(claims), expiresAt, permissions(claims, subject), info(claims));
     }
 
     private long checkTimes(JwtClaims claims) throws Unauthenticated {
@@ -136,6 +138,18 @@ final class CallerReader {
         PermissionTemplate.grant("history:user:{sub}", subject, granted);
         PermissionTemplate.grant("subscribe:system", subject, granted);
         return new Permissions(List.copyOf(granted));
+    }
+
+    private static @Nullable Json info(JwtClaims claims) throws Unauthenticated {
+        Object value = claims.getClaimValue("info");
+        if (value == null) {
+            return null;
+        }
+        Json info = Json.of(Json.MAPPER.valueToTree(value));
+        if (info.size() > MAX_INFO_BYTES) {
+            throw new Unauthenticated("the token's info has more than " + MAX_INFO_BYTES + " bytes");
+        }
+        return info;
     }
 
     private static List<String> strings(JwtClaims claims, String name) throws Unauthenticated {

@@ -17,6 +17,7 @@ import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.Range;
 import dev.tidings.log.Since;
 import dev.tidings.log.Slice;
+import dev.tidings.presence.PresencePolicy;
 import dev.tidings.protocol.ClientMessage;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -38,6 +40,7 @@ final class Member {
     private final Session session;
     private final Services services;
     private final Subscriptions subscriptions;
+    private final Attendance attendance;
     private final Executor loop;
     private Caller caller;
     private boolean noticed;
@@ -45,11 +48,18 @@ final class Member {
     /** Targets subscribed to or about to be. */
     private final Set<ChannelPattern> targets = new HashSet<>();
 
-    Member(Session session, Services services, Caller caller, Subscriptions subscriptions, Executor loop) {
+    Member(
+            Session session,
+            Services services,
+            Caller caller,
+            Subscriptions subscriptions,
+            Attendance attendance,
+            Executor loop) {
         this.session = session;
         this.services = services;
         this.caller = caller;
         this.subscriptions = subscriptions;
+        this.attendance = attendance;
         this.loop = loop;
     }
 
@@ -83,14 +93,28 @@ final class Member {
         for (ChannelPattern target : List.copyOf(targets)) {
             if (!caller.permissions().allows(Verb.SUBSCRIBE, target)) {
                 targets.remove(target);
-                subscriptions.unsubscribe(
-                        target, () -> refuse(null, target.text(), ErrorCode.FORBIDDEN, "no longer permitted"));
+                subscriptions.unsubscribe(target, () -> {
+                    leave(target);
+                    refuse(null, target.text(), ErrorCode.FORBIDDEN, "no longer permitted");
+                });
+            } else if (target.isExact() && !caller.permissions().allows(Verb.PRESENCE, target)) {
+                subscriptions.inTurn(() -> {
+                    if (leave(target)) {
+                        refuse(null, target.text(), ErrorCode.FORBIDDEN, "presence is no longer permitted");
+                    }
+                });
             }
         }
     }
 
+    /** Ends the connection's presence in a channel; false when it was not present. */
+    private boolean leave(ChannelPattern target) {
+        return target.isExact() && attendance.leave(key(new Channel(target.text())));
+    }
+
     void leave() {
         subscriptions.close();
+        attendance.close();
         services.admission().leave(caller);
     }
 
@@ -101,6 +125,7 @@ final class Member {
             case ClientMessage.Publish publish -> publish(publish);
             case ClientMessage.History history -> history(history);
             case ClientMessage.State state -> state(state);
+            case ClientMessage.Presence presence -> presence(presence);
             case ClientMessage.Authenticate authenticate -> throw new IllegalStateException("the session's to answer");
             case ClientMessage.Ping ping -> throw new IllegalStateException("the session's to answer");
         }
@@ -108,7 +133,8 @@ final class Member {
 
     private void subscribe(ClientMessage.Subscribe message) {
         ChannelPattern target = message.target();
-        if (forbidden(Verb.SUBSCRIBE, target, message.id())) {
+        if (forbidden(Verb.SUBSCRIBE, target, message.id())
+                || (message.presence() && hasNoPresence(new Channel(target.text()), message.id()))) {
             return;
         }
         int limit = services.settings().subscriptions();
@@ -126,23 +152,53 @@ final class Member {
             return;
         }
         targets.add(target);
-        subscriptions.subscribe(
-                new Subscriptions.Request(
-                        target, message.filter(), opened(message.since()), message.state(), message.conflate()),
-                new Reply() {
-                    @Override
-                    public void subscribed(ServerMessage subscribed) {
-                        session.send(sealed(subscribed), message.id());
-                    }
+        Subscriptions.Request request = new Subscriptions.Request(
+                target, message.filter(), opened(message.since()), message.state(), message.conflate());
+        Subscribing subscribing = new Subscribing(message);
+        if (message.presence()) {
+            subscriptions.subscribe(request, subscribing::join, subscribing);
+        } else {
+            subscriptions.subscribe(request, subscribing);
+        }
+    }
 
-                    @Override
-                    public void failed(Throwable failure) {
-                        if (!subscriptions.contains(target)) {
-                            targets.remove(target);
-                        }
-                        fail(message.id(), target.text(), failure);
-                    }
-                });
+    /** A subscription that is under way, and with it the connection's presence. */
+    private final class Subscribing implements Reply {
+        private final ClientMessage.Subscribe message;
+        private boolean joined;
+
+        Subscribing(ClientMessage.Subscribe message) {
+            this.message = message;
+        }
+
+        CompletionStage<Void> join() {
+            ChannelKey key = key(new Channel(message.target().text()));
+            joined = !attendance.contains(key);
+            return joined
+                    ? attendance.join(key, caller, services.clock().millis())
+                    : CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public void subscribed(ServerMessage subscribed) {
+            session.send(sealed(subscribed), message.id());
+            if (message.presence()) {
+                attendance.listen(key(new Channel(message.target().text())));
+            } else {
+                leave(message.target());
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            if (joined) {
+                leave(message.target());
+            }
+            if (!subscriptions.contains(message.target())) {
+                targets.remove(message.target());
+            }
+            fail(message.id(), message.target().text(), failure);
+        }
     }
 
     private Since opened(Since since) {
@@ -164,8 +220,25 @@ final class Member {
 
     private void unsubscribe(ClientMessage.Unsubscribe message) {
         targets.remove(message.target());
-        subscriptions.unsubscribe(
-                message.target(), () -> session.send(new ServerMessage.Unsubscribed(message.target()), message.id()));
+        subscriptions.unsubscribe(message.target(), () -> {
+            leave(message.target());
+            session.send(new ServerMessage.Unsubscribed(message.target()), message.id());
+        });
+    }
+
+    private void presence(ClientMessage.Presence message) {
+        Channel channel = message.channel();
+        if (hasNoPresence(channel, message.id())) {
+            return;
+        }
+        then(attendance.read(key(channel), message.after(), message.limit()), (page, failure) -> {
+            if (page == null) {
+                fail(message.id(), channel.name(), failure);
+            } else {
+                session.send(
+                        new ServerMessage.Members(channel, page.members(), page.count(), page.next()), message.id());
+            }
+        });
     }
 
     private void publish(ClientMessage.Publish message) {
@@ -277,6 +350,18 @@ final class Member {
                 target.text(),
                 ErrorCode.FORBIDDEN,
                 "the token does not permit " + verb.text() + ":" + target.text());
+        return true;
+    }
+
+    /** True when nobody is present there, or this client may not know who is; then it has been told. */
+    private boolean hasNoPresence(Channel channel, @Nullable String messageId) {
+        if (forbidden(Verb.PRESENCE, ChannelPattern.exactly(channel), messageId)) {
+            return true;
+        }
+        if (services.presence().isOn(channel.namespace())) {
+            return false;
+        }
+        refuse(messageId, channel.name(), ErrorCode.FORBIDDEN, PresencePolicy.refusal(channel));
         return true;
     }
 

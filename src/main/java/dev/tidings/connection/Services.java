@@ -3,6 +3,7 @@ package dev.tidings.connection;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.intake.Intake;
 import dev.tidings.log.EventLog;
+import dev.tidings.presence.PresencePolicy;
 import java.time.Clock;
 
 /** What sessions work with; the same for all of them. */
@@ -12,6 +13,7 @@ public record Services(
         TokenVerifier verifier,
         CursorSeal cursors,
         Admission admission,
+        PresencePolicy presence,
         SessionSettings settings,
         SessionObserver observer,
         Clock clock) {}

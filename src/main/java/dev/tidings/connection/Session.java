@@ -4,6 +4,7 @@ import dev.tidings.auth.Caller;
 import dev.tidings.auth.Unauthenticated;
 import dev.tidings.hub.HubLoop;
 import dev.tidings.hub.Subscriber;
+import dev.tidings.presence.LoopRooms;
 import dev.tidings.protocol.BadMessage;
 import dev.tidings.protocol.ClientMessage;
 import dev.tidings.protocol.ClientMessageReader;
@@ -29,6 +30,7 @@ public final class Session implements Subscriber {
     private final Services services;
     private final Transport transport;
     private final HubLoop hub;
+    private final LoopRooms rooms;
     private final Executor loop;
     private final long openedNanos;
     private final Conduct conduct;
@@ -52,15 +54,17 @@ public final class Session implements Subscriber {
     }
 
     /**
-     * @param id of the connection, unique on this instance
+     * @param id of the connection, unique over all instances
      * @param hub of the loop that the connection lives on
+     * @param rooms of that loop
      * @param loop runs tasks on that loop
      */
-    public Session(String id, Services services, Transport transport, HubLoop hub, Executor loop) {
+    public Session(String id, Services services, Transport transport, HubLoop hub, LoopRooms rooms, Executor loop) {
         this.id = id;
         this.services = services;
         this.transport = transport;
         this.hub = hub;
+        this.rooms = rooms;
         this.loop = loop;
         this.log = new SessionLog(id);
         this.openedNanos = System.nanoTime();
@@ -226,7 +230,8 @@ public final class Session implements Subscriber {
         }
         log.isNow(caller);
         log.debug("authenticated");
-        Member member = new Member(this, services, caller, hub.open(this, caller.tenant()), loop);
+        Member member = new Member(
+                this, services, caller, hub.open(this, caller.tenant()), new Attendance(id, this, rooms), loop);
         phase = new Phase.Known(member);
         member.greet(messageId);
     }

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +49,43 @@ public final class Subscriptions {
 
     /** Subscribes, or replaces the subscription to the same target without loss. The reply comes before any event. */
     public void subscribe(Request request, Reply reply) {
+        enter(() -> begin(request, reply));
+    }
+
+    /**
+     * As {@link #subscribe(Request, Reply)}, once something else has succeeded.
+     *
+     * @param first begun when it is this request's turn; its stage completes on the loop
+     */
+    public void subscribe(Request request, Supplier<CompletionStage<Void>> first, Reply reply) {
         enter(() -> {
-            if (request.target().isExact()) {
-                loop.joinChannel(this, new Channel(request.target().text()), request, reply);
-            } else {
-                loop.joinPattern(this, request, reply);
-            }
+            var unused = first.get().whenComplete((done, failure) -> {
+                if (closed) {
+                    return;
+                }
+                if (failure == null) {
+                    begin(request, reply);
+                } else {
+                    reply.failed(failure);
+                    leave();
+                }
+            });
+        });
+    }
+
+    private void begin(Request request, Reply reply) {
+        if (request.target().isExact()) {
+            loop.joinChannel(this, new Channel(request.target().text()), request, reply);
+        } else {
+            loop.joinPattern(this, request, reply);
+        }
+    }
+
+    /** Runs something when the requests made before it have been carried out. */
+    public void inTurn(Runnable action) {
+        enter(() -> {
+            action.run();
+            leave();
         });
     }
 

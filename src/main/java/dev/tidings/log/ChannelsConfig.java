@@ -27,5 +27,8 @@ public interface ChannelsConfig {
          * {@code gap}, left behind and told what they cannot have any more. {@code disconnect} unless set.
          */
         Optional<SlowConsumer> slowConsumer();
+
+        /** Whether connections may be present in the namespace's channels, and be told who is; true unless set. */
+        Optional<Boolean> presence();
     }
 }

@@ -2,7 +2,9 @@ package dev.tidings.log;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +28,20 @@ public final class ConfiguredChannels implements Retention.Policy {
 
     /** What becomes of connections that are too slow for the namespace's channels. */
     public SlowConsumer slowConsumer(String namespace) {
+        return setting(namespace, ChannelsConfig.Namespace::slowConsumer).orElse(SlowConsumer.DISCONNECT);
+    }
+
+    /** Whether connections may be present in the namespace's channels. */
+    public boolean presence(String namespace) {
+        return setting(namespace, ChannelsConfig.Namespace::presence).orElse(true);
+    }
+
+    private <T> Optional<T> setting(String namespace, Function<ChannelsConfig.Namespace, Optional<T>> which) {
         return Stream.of(namespace, "*")
                 .map(config.namespaces()::get)
                 .filter(Objects::nonNull)
-                .flatMap(settings -> settings.slowConsumer().stream())
-                .findFirst()
-                .orElse(SlowConsumer.DISCONNECT);
+                .flatMap(settings -> which.apply(settings).stream())
+                .findFirst();
     }
 
     private static Retention apply(ChannelsConfig.@Nullable Namespace settings, Retention otherwise) {

@@ -22,9 +22,16 @@ public sealed interface ClientMessage {
      *
      * @param state whether the client wants to be given the retained state
      * @param conflate whether changes of state may be put together where the client is slow
+     * @param presence true when the client wants to be present there; of a channel only, not of a pattern
      */
     record Subscribe(
-            @Nullable String id, ChannelPattern target, Filter filter, Since since, Wish state, boolean conflate)
+            @Nullable String id,
+            ChannelPattern target,
+            Filter filter,
+            Since since,
+            Wish state,
+            boolean conflate,
+            boolean presence)
             implements ClientMessage {}
 
     /** Stop sending me that. */
@@ -45,6 +52,17 @@ public sealed interface ClientMessage {
 
     /** How do things stand there? */
     record State(@Nullable String id, ChannelPattern target) implements ClientMessage {}
+
+    /**
+     * Who is there?
+     *
+     * @param after only connections whose ids are greater than this; empty for the first
+     * @param limit at most so many; 0 when only their number is wanted
+     */
+    record Presence(@Nullable String id, Channel channel, String after, int limit) implements ClientMessage {
+        /** How many may be asked for, and how many are given when no limit is named. */
+        public static final int MAX_LIMIT = 1000;
+    }
 
     /** Are you there? */
     record Ping(@Nullable String id) implements ClientMessage {}

@@ -42,12 +42,14 @@ public final class ClientMessageReader {
                         envelope.cause);
             case "history" -> new ClientMessage.History(id, channel(envelope), range(payload(envelope)));
             case "state" -> new ClientMessage.State(id, pattern(envelope));
+            case "presence" -> presence(id, channel(envelope), payload(envelope));
             case "ping" -> new ClientMessage.Ping(id);
             default ->
                 throw new BadMessage(
                         new Refusal(
                                 ErrorCode.UNKNOWN_TYPE,
-                                "unknown type; known are authenticate subscribe unsubscribe publish history state ping"),
+                                "unknown type; known are authenticate subscribe unsubscribe publish history state presence"
+                                        + " ping"),
                         id,
                         true);
         };
@@ -56,7 +58,8 @@ public final class ClientMessageReader {
     private static ClientMessage subscribe(Envelope envelope) {
         ChannelPattern target = pattern(envelope);
         JsonNode options = payload(envelope);
-        require(!flag(options, "presence"), "presence is not available in this version");
+        boolean presence = flag(options, "presence");
+        require(!presence || target.isExact(), "presence is for one channel, not for a pattern");
         require(absent(options.path("durable")), "durable is not available in this version");
         JsonNode filter = options.path("filter");
         return new ClientMessage.Subscribe(
@@ -65,7 +68,18 @@ public final class ClientMessageReader {
                 absent(filter) ? Filter.EVERYTHING : Filter.parse(filter),
                 SinceReader.read(options.path("since"), target),
                 wish(options, "state"),
-                flag(options, "conflate"));
+                flag(options, "conflate"),
+                presence);
+    }
+
+    private static ClientMessage presence(@Nullable String id, Channel channel, JsonNode payload) {
+        JsonNode after = payload.path("after");
+        require(absent(after) || after.isTextual(), "after is a connection's id, a string");
+        return new ClientMessage.Presence(
+                id,
+                channel,
+                absent(after) ? "" : after.textValue(),
+                limit(payload.path("limit"), 0, ClientMessage.Presence.MAX_LIMIT));
     }
 
     private static Range range(JsonNode payload) {
@@ -73,20 +87,21 @@ public final class ClientMessageReader {
                 SinceReader.readOrBeginning(payload.path("since")),
                 SinceReader.before(payload.path("before")),
                 Filter.globs(payload.path("events")),
-                limit(payload.path("limit")),
+                limit(payload.path("limit"), 1, Range.MAX_LIMIT),
                 flag(payload, "reverse"));
     }
 
-    private static int limit(JsonNode limit) {
+    /** The largest when none is given. */
+    private static int limit(JsonNode limit, int smallest, int largest) {
         if (absent(limit)) {
-            return Range.MAX_LIMIT;
+            return largest;
         }
         require(
                 limit.isIntegralNumber()
                         && limit.canConvertToInt()
-                        && limit.intValue() >= 1
-                        && limit.intValue() <= Range.MAX_LIMIT,
-                "limit is a whole number from 1 to " + Range.MAX_LIMIT);
+                        && limit.intValue() >= smallest
+                        && limit.intValue() <= largest,
+                "limit is a whole number from " + smallest + " to " + largest);
         return limit.intValue();
     }
 

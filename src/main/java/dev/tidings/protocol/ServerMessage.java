@@ -4,6 +4,7 @@ import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
 import dev.tidings.event.Position;
+import dev.tidings.event.Presence;
 import dev.tidings.event.State;
 import dev.tidings.log.Cursor;
 import java.util.List;
@@ -50,6 +51,24 @@ public sealed interface ServerMessage {
 
     /** One channel's state, and where the channel stands. */
     record ChannelState(Channel channel, State state) {}
+
+    /**
+     * Who is present, in the order of their connections' ids.
+     *
+     * @param count how many are present, all told
+     * @param next the connection after which to go on; null when nobody follows
+     */
+    record Members(
+            Channel channel,
+            List<Presence> members,
+            int count,
+            @Nullable String next) implements ServerMessage {}
+
+    /** Another connection is present from now on. */
+    record Joined(Channel channel, Presence presence) implements ServerMessage {}
+
+    /** Another connection is present no longer. */
+    record Left(Channel channel, Presence presence) implements ServerMessage {}
 
     /** The events from the one offset to the other, both included, will not be delivered. */
     record Gap(Channel channel, long from, long to) implements ServerMessage {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidings.event.Event;
 import dev.tidings.event.Json;
 import dev.tidings.event.Position;
+import dev.tidings.event.Presence;
 import dev.tidings.event.State;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,6 +65,9 @@ public final class ServerMessageWriter {
             case ServerMessage.Published m -> "published";
             case ServerMessage.History m -> "history";
             case ServerMessage.States m -> "state";
+            case ServerMessage.Members m -> "presence";
+            case ServerMessage.Joined m -> "joined";
+            case ServerMessage.Left m -> "left";
             case ServerMessage.Gap m -> "gap";
             case ServerMessage.TokenExpiring m -> "token_expiring";
             case ServerMessage.Reconnect m -> "reconnect";
@@ -80,6 +84,9 @@ public final class ServerMessageWriter {
             case ServerMessage.Published m -> m.channel().name();
             case ServerMessage.History m -> m.channel().name();
             case ServerMessage.States m -> m.target().text();
+            case ServerMessage.Members m -> m.channel().name();
+            case ServerMessage.Joined m -> m.channel().name();
+            case ServerMessage.Left m -> m.channel().name();
             case ServerMessage.Gap m -> m.channel().name();
             case ServerMessage.Refused m -> m.channel();
             default -> null;
@@ -125,6 +132,9 @@ public final class ServerMessageWriter {
             }
             case ServerMessage.History m -> writeHistory(m);
             case ServerMessage.States m -> writeStates(m);
+            case ServerMessage.Members m -> writeMembers(m);
+            case ServerMessage.Joined m -> writePresence(m.presence());
+            case ServerMessage.Left m -> writePresence(m.presence());
             case ServerMessage.Gap m -> {
                 json.writeNumberField("from", m.from());
                 json.writeNumberField("to", m.to());
@@ -178,6 +188,29 @@ public final class ServerMessageWriter {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private void writeMembers(ServerMessage.Members members) throws IOException {
+        json.writeArrayFieldStart("members");
+        for (Presence each : members.members()) {
+            json.writeStartObject();
+            writePresence(each);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeNumberField("count", members.count());
+        if (members.next() != null) {
+            json.writeStringField("next", members.next());
+        }
+    }
+
+    private void writePresence(Presence presence) throws IOException {
+        json.writeStringField("connection", presence.connection());
+        json.writeStringField("subject", presence.subject());
+        json.writeNumberField("since", presence.since());
+        if (presence.info() != null) {
+            writeRaw("info", presence.info().utf8());
+        }
     }
 
     private void writeError(Refusal refusal) throws IOException {

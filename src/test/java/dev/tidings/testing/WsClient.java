@@ -36,6 +36,7 @@ public final class WsClient implements AutoCloseable {
     private final WebSocket socket;
     private volatile boolean paused;
     private JsonNode authenticated = JSON.missingNode();
+    private String connection = "";
 
     /** How a connection ended. */
     public record Close(int code, String reason) {}
@@ -82,7 +83,7 @@ public final class WsClient implements AutoCloseable {
                 server,
                 "/ws",
                 "tidings.v1.json");
-        client.expect("welcome");
+        client.connection = client.expect("welcome").at("/payload/connection").asText();
         client.authenticated = client.expect("authenticated").path("payload");
         return client;
     }
@@ -106,6 +107,11 @@ public final class WsClient implements AutoCloseable {
     public void resume() {
         paused = false;
         socket.request(1);
+    }
+
+    /** The connection's id, where it was taken from the welcome. */
+    public String connection() {
+        return connection;
     }
 
     /** The underlying socket. */

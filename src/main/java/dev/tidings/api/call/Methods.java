@@ -12,6 +12,7 @@ final class Methods {
     private static final List<Methods> ALL = List.of(
             new Methods("/api/v1/channels", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/channels/.+/events", "GET, HEAD, POST, OPTIONS"),
+            new Methods("/api/v1/channels/.+/presence", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/channels/.+/state", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
             new Methods("/api/v1/events", "POST, OPTIONS"),
             new Methods("/api/v1/permissions", "GET, HEAD, OPTIONS"),

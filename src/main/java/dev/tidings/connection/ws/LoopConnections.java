@@ -2,6 +2,7 @@ package dev.tidings.connection.ws;
 
 import dev.tidings.connection.Session;
 import dev.tidings.hub.HubLoop;
+import dev.tidings.presence.LoopRooms;
 import io.netty.channel.EventLoop;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class LoopConnections {
 
     private final EventLoop loop;
     private final HubLoop hub;
+    private final LoopRooms rooms;
     private final Clock clock;
     private final Map<Form, FrameEncoder> encoders = new HashMap<>();
     private final Set<Session> sessions = new LinkedHashSet<>();
@@ -28,9 +30,10 @@ final class LoopConnections {
     private boolean flushScheduled;
     private boolean sweeping;
 
-    LoopConnections(EventLoop loop, HubLoop hub, Clock clock) {
+    LoopConnections(EventLoop loop, HubLoop hub, LoopRooms rooms, Clock clock) {
         this.loop = loop;
         this.hub = hub;
+        this.rooms = rooms;
         this.clock = clock;
         hub.afterDeliveries(this::flush);
     }
@@ -41,6 +44,10 @@ final class LoopConnections {
 
     HubLoop hub() {
         return hub;
+    }
+
+    LoopRooms rooms() {
+        return rooms;
     }
 
     FrameEncoder encoder(Form form) {

@@ -69,7 +69,7 @@ public class WebSocketEndpoint {
         int batchMs = batchMs(connection.userData().remove(Handshake.BATCH_MS));
         Encoding encoding = Encoding.of(connection.subprotocol());
         Transport transport = transport(connection, loop, encoding, batchMs);
-        Session session = new Session(connection.id(), services, transport, loop.hub(), eventLoop);
+        Session session = new Session(connection.id(), services, transport, loop.hub(), loop.rooms(), eventLoop);
         connection.userData().put(Connected.KEY, new Connected(session, transport, loop, encoding));
         loop.add(session);
         session.open(caller(connection));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * connection closed by itself goes back to its client's pool, hung or not, with what is still to be answered on it, and
  * a connection attempt that hangs holds its place in the pool for ever.
  */
-final class HeldConnection {
+public final class HeldConnection {
     private static final Logger LOG = Logger.getLogger(HeldConnection.class);
     private static final long CONNECT_MS = 2000;
     private static final long FIRST_DELAY_MS = 50;
@@ -38,7 +38,7 @@ final class HeldConnection {
     private boolean closed;
 
     /** Told on the loop. */
-    interface Owner {
+    public interface Owner {
         /** There is a connection; whether the server is of use has to be found out. */
         void connected(RedisConnection connection);
 
@@ -47,7 +47,7 @@ final class HeldConnection {
     }
 
     /** @param name what it is for, in a few words */
-    HeldConnection(Vertx vertx, Context loop, RedisOptions options, Owner owner, String name) {
+    public HeldConnection(Vertx vertx, Context loop, RedisOptions options, Owner owner, String name) {
         this.vertx = vertx;
         this.loop = loop;
         this.options = options;
@@ -56,16 +56,16 @@ final class HeldConnection {
     }
 
     /** Safe on any thread. */
-    void open() {
+    public void open() {
         loop.runOnContext(unused -> connect());
     }
 
-    boolean isCurrent(RedisConnection which) {
+    public boolean isCurrent(RedisConnection which) {
         return which.equals(connection);
     }
 
     /** The server answers as it should: the next trouble is a new one. */
-    void steady() {
+    public void steady() {
         delay = FIRST_DELAY_MS;
         if (troubled) {
             troubled = false;
@@ -74,18 +74,18 @@ final class HeldConnection {
     }
 
     /** Gives up a connection that is of no use; does nothing when it is not the current one. */
-    void drop(RedisConnection which, Throwable cause) {
+    public void drop(RedisConnection which, Throwable cause) {
         if (client != null && which.equals(connection)) {
             broken(client, cause);
         }
     }
 
     /** Safe on any thread. */
-    void close() {
+    public void close() {
         loop.runOnContext(unused -> {
             closed = true;
             if (client != null) {
-                broken(client, new IllegalStateException("the log is closed"));
+                broken(client, new IllegalStateException("closed"));
             }
         });
     }
@@ -139,7 +139,7 @@ final class HeldConnection {
     }
 
     /** The options with which held connections are made: nothing that the client would do by itself to hold one. */
-    static RedisOptions options(RedisOptions given, Duration timeout) {
+    public static RedisOptions options(RedisOptions given, Duration timeout) {
         RedisOptions options = new RedisOptions(given);
         return options.setNetClientOptions(new NetClientOptions(given.getNetClientOptions())
                         .setReconnectAttempts(0)

@@ -2,7 +2,9 @@ package dev.tidings.log.redis;
 
 import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Names the keys of a log in Redis. With prefix {@code tidings}, for a channel in shard 3:
@@ -18,25 +20,28 @@ import java.util.stream.IntStream;
  *     <offset>-<timestamp>}; field: the sequence number; value: {@link EventBytes}</td></tr>
  * <tr><td>{@code tidings:{s3}:dedupe:<tenant>:<channel>|<event id>}</td><td>where the event is, for 5 minutes</td></tr>
  * <tr><td>{@code tidings:{s3}:batch:<token>}</td><td>what a batch was answered, for some seconds</td></tr>
+ * <tr><td>{@code tidings:{s3}:presence:…}</td><td>who is present in the shard's channels: {@code meta}, {@code changes},
+ *     {@code present}, {@code owners}, {@code leases}, {@code live}; see {@code state.lua} of the package {@code
+ *     dev.tidings.presence.redis}</td></tr>
  * </table>
  *
  * <p>The numbers in the ids are those of the event, so that a place is found without an index, and a hole shows.
  */
-final class Keys {
+public final class Keys {
     private final String[] prefixes;
 
-    Keys(RedisSettings settings) {
+    public Keys(RedisSettings settings) {
         this.prefixes = IntStream.range(0, settings.shards())
                 .mapToObj(shard -> settings.prefix() + ":{s" + shard + "}:")
                 .toArray(String[]::new);
     }
 
-    int shards() {
+    public int shards() {
         return prefixes.length;
     }
 
     /** Made of {@link String#hashCode}, which the language defines, so that all instances agree for ever. */
-    int shardOf(ChannelKey key) {
+    public int shardOf(ChannelKey key) {
         int hash = 31 * key.tenant().hashCode() + key.channel().name().hashCode();
         hash *= 0x9E3779B9;
         return Math.floorMod(hash ^ (hash >>> 16), prefixes.length);
@@ -66,13 +71,20 @@ final class Keys {
         return prefixes[shard] + "ch:" + member;
     }
 
+    /** All keys about who is present in the shard's channels, in the order in which scripts take them. */
+    public List<String> presence(int shard) {
+        return Stream.of("meta", "changes", "present", "owners", "leases", "live")
+                .map(name -> prefixes[shard] + "presence:" + name)
+                .toList();
+    }
+
     /** No channel's name has a bar in it: no two pairs of channel and event id make the same key. */
     String dedupe(int shard, String member, String eventId) {
         return prefixes[shard] + "dedupe:" + member + '|' + escape(eventId);
     }
 
     /** A channel within its shard. No escaped tenant has a colon in it: no two channels make the same member. */
-    static String member(ChannelKey key) {
+    public static String member(ChannelKey key) {
         return member(key.tenant(), key.channel().name());
     }
 
@@ -81,7 +93,7 @@ final class Keys {
         return escape(tenant) + ':' + channel;
     }
 
-    static ChannelKey parseMember(String member) {
+    public static ChannelKey parseMember(String member) {
         int colon = member.indexOf(':');
         return new ChannelKey(unescape(member.substring(0, colon)), new Channel(member.substring(colon + 1)));
     }

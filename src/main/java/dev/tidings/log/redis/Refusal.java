@@ -3,7 +3,7 @@ package dev.tidings.log.redis;
 import io.vertx.redis.client.impl.types.ErrorType;
 
 /** What an error means that came instead of an answer. */
-enum Refusal {
+public enum Refusal {
     /** The server does not know the script; nothing was done. */
     UNKNOWN_SCRIPT,
     /** The server as it is now does not take this, but stays of use for other things; nothing was done. */
@@ -11,7 +11,7 @@ enum Refusal {
     /** Nobody knows what was done; the connection is of no use, or leads to a server of no use. */
     BROKEN;
 
-    static Refusal of(Throwable failure) {
+    public static Refusal of(Throwable failure) {
         if (!(failure instanceof ErrorType error)) {
             return BROKEN;
         }

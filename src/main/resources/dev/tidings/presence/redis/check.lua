@@ -1,0 +1,2 @@
+-- Where the shard stands.
+return { epoch, text(sequence) }
