@@ -231,14 +231,18 @@ final class Member {
         if (hasNoPresence(channel, message.id())) {
             return;
         }
-        then(attendance.read(key(channel), message.after(), message.limit()), (page, failure) -> {
-            if (page == null) {
-                fail(message.id(), channel.name(), failure);
-            } else {
-                session.send(
-                        new ServerMessage.Members(channel, page.members(), page.count(), page.next()), message.id());
-            }
-        });
+        // At once, on the loop: were the answer to wait there, a change could be told before it that it does not have.
+        var unused = attendance
+                .read(key(channel), message.after(), message.limit())
+                .whenComplete((page, failure) -> {
+                    if (page == null) {
+                        fail(message.id(), channel.name(), failure);
+                    } else {
+                        session.send(
+                                new ServerMessage.Members(channel, page.members(), page.count(), page.next()),
+                                message.id());
+                    }
+                });
     }
 
     private void publish(ClientMessage.Publish message) {
