@@ -231,7 +231,13 @@ final class Member {
         if (hasNoPresence(channel, message.id())) {
             return;
         }
-        // At once, on the loop: were the answer to wait there, a change could be told before it that it does not have.
+        // After subscribed, if that is on its way: changes are told from then on, and none may fall between.
+        subscriptions.inTurn(() -> readPresence(message));
+    }
+
+    /** Answers at once, on the loop: were the answer to wait there, a change could be told before it that it does not have. */
+    private void readPresence(ClientMessage.Presence message) {
+        Channel channel = message.channel();
         var unused = attendance
                 .read(key(channel), message.after(), message.limit())
                 .whenComplete((page, failure) -> {
