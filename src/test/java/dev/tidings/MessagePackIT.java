@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.FrameClient;
+import dev.tidings.testing.PresenceClient;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
@@ -35,6 +36,25 @@ class MessagePackIT {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    @Test
+    void whoComesAndGoesIsToldInTheSameForm() throws IOException {
+        try (FrameClient packed = open("");
+                PresenceClient json = PresenceClient.connect(server, TOKEN)) {
+            next(packed);
+            next(packed);
+            send(packed, "{'type':'subscribe','id':'s','channel':'pack:present','payload':{'presence':true}}");
+            assertThat(next(packed).path("type").asText()).isEqualTo("subscribed");
+            json.enter("pack:present");
+            JsonNode joined = next(packed);
+            assertThat(joined.path("type").asText()).isEqualTo("joined");
+            assertThat(joined.at("/payload/connection").asText()).isEqualTo(json.connection());
+            send(packed, "{'type':'presence','id':'who','channel':'pack:present'}");
+            assertThat(next(packed).at("/payload/count").asInt()).isEqualTo(2);
+            json.leave("pack:present");
+            assertThat(next(packed).path("type").asText()).isEqualTo("left");
+        }
     }
 
     @Test

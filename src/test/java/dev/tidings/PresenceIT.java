@@ -8,11 +8,14 @@ import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +29,10 @@ class PresenceIT {
         server = TidingsServer.start(Map.of(
                 "tidings.limits.messages-per-second", "1000000",
                 "tidings.limits.burst", "1000000",
-                "tidings.limits.connections-per-subject", "1000"));
+                "tidings.limits.connections-per-subject", "1000",
+                "tidings.limits.queue-size", "256K",
+                "tidings.channels.room.slow-consumer", "gap",
+                "tidings.channels.quiet.presence", "false"));
     }
 
     @AfterAll
@@ -102,6 +108,155 @@ class PresenceIT {
             assertThat(ada.rest("room:again")).isEmpty();
             ada.leave("room:again");
             bob.expectLeft("room:again", ada);
+        }
+    }
+
+    @Test
+    void everyConnectionOfAUserIsAMember() {
+        try (PresenceClient ada = connect("ada");
+                PresenceClient tab = connect("bob");
+                PresenceClient phone = connect("bob")) {
+            ada.enter("room:tabs");
+            tab.enter("room:tabs");
+            phone.enter("room:tabs");
+            ada.expectJoined("room:tabs", tab);
+            ada.expectJoined("room:tabs", phone);
+            assertThat(tab.expectJoined("room:tabs", phone)
+                            .at("/payload/subject")
+                            .asText())
+                    .as("one's own other connection is another")
+                    .isEqualTo("bob");
+            JsonNode all = ada.members("room:tabs", "{}");
+            assertThat(all.path("count").asInt()).isEqualTo(3);
+            assertThat(all.path("members"))
+                    .extracting(each -> each.path("subject").asText())
+                    .containsExactlyInAnyOrder("ada", "bob", "bob");
+            tab.disconnect();
+            ada.expectLeft("room:tabs", tab);
+            phone.expectLeft("room:tabs", tab);
+            assertThat(ada.members("room:tabs", "{}").path("count").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoConnectsAgainIsAnotherConnection() {
+        try (PresenceClient ada = connect("ada");
+                PresenceClient before = connect("bob")) {
+            ada.enter("room:back");
+            before.enter("room:back");
+            ada.expectJoined("room:back", before);
+            before.disconnect();
+            try (PresenceClient after = connect("bob")) {
+                after.enter("room:back");
+                assertThat(after.connection()).isNotEqualTo(before.connection());
+                List<String> told = new ArrayList<>();
+                ada.rest("room:back")
+                        .forEach(each -> told.add(each.path("type").asText() + " "
+                                + each.at("/payload/connection").asText()));
+                if (told.size() == 1) {
+                    told.add("left "
+                            + ada.expectLeft("room:back", before)
+                                    .at("/payload/connection")
+                                    .asText());
+                }
+                assertThat(told)
+                        .containsExactlyInAnyOrder("left " + before.connection(), "joined " + after.connection());
+            }
+        }
+    }
+
+    @Test
+    void theReplyComesBeforeAnyChangeAndWhatTheListLacksComesAfterIt() {
+        try (PresenceClient ada = connect("ada");
+                PresenceClient mover = connect("mover")) {
+            for (int round = 0; round < 30; round++) {
+                String channel = "room:order-" + round;
+                mover.client()
+                        .send("{\"type\":\"subscribe\",\"channel\":\"" + channel
+                                + "\",\"payload\":{\"presence\":true}}");
+                ada.client()
+                        .send("{\"type\":\"subscribe\",\"id\":\"s\",\"channel\":\"" + channel
+                                + "\",\"payload\":{\"presence\":true}}")
+                        .send(PresenceClient.question(channel, "{}"));
+                assertThat(ada.client().next().path("type").asText()).isEqualTo("subscribed");
+                boolean there = false;
+                JsonNode next = ada.client().next();
+                while (next.path("type").asText().equals("joined")) {
+                    there = true;
+                    next = ada.client().next();
+                }
+                assertThat(next.path("type").asText()).isEqualTo("presence");
+                boolean listed = next.at("/payload/count").asInt() == 2;
+                assertThat(listed || !there)
+                        .as("whoever was told of is listed: %s", next)
+                        .isTrue();
+                if (!listed) {
+                    ada.expectJoined(channel, mover);
+                }
+                mover.leave(channel);
+                ada.expectLeft(channel, mover);
+                ada.leave(channel);
+            }
+        }
+    }
+
+    @Test
+    void whoCannotFollowIsDisconnectedWhateverTheNamespaceSays() {
+        Map<String, Object> claims = Tokens.claims("mover", "*:*");
+        claims.put("info", Map.of("text", "x".repeat(900)));
+        try (PresenceClient slow = connect("slow");
+                PresenceClient mover = PresenceClient.connect(server, Tokens.sign(claims))) {
+            slow.enter("room:slow");
+            slow.client().pause();
+            for (int i = 0; i < 8000; i++) {
+                mover.client()
+                        .send("{\"type\":\"subscribe\",\"channel\":\"room:slow\",\"payload\":{\"presence\":true}}")
+                        .send("{\"type\":\"unsubscribe\",\"channel\":\"room:slow\"}");
+            }
+            mover.leave("room:slow");
+            assertThat(mover.members("room:slow", "{}").path("count").asInt()).isZero();
+            slow.client().resume();
+            assertThat(slow.client().awaitClose().code()).isEqualTo(4408);
+        }
+    }
+
+    @Test
+    void aNamespaceMayHaveNoPresence() {
+        try (PresenceClient ada = connect("ada")) {
+            for (String message : List.of(
+                    "{\"type\":\"subscribe\",\"id\":\"1\",\"channel\":\"quiet:1\",\"payload\":{\"presence\":true}}",
+                    PresenceClient.question("quiet:1", "{}"),
+                    PresenceClient.question("quiet:1", "{\"limit\":0}"))) {
+                JsonNode refused = ada.client().ask(message);
+                assertThat(refused.at("/payload/code").asText()).isEqualTo("forbidden");
+                assertThat(refused.at("/payload/message").asText())
+                        .contains("quiet")
+                        .contains("no presence");
+            }
+            HttpResponse<String> answer = rest("quiet:1", "", "*:*");
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body()).contains("no presence");
+            assertThat(rest("quiet:1", "", "subscribe:*").body())
+                    .as("whoever may not know is told nothing of it")
+                    .doesNotContain("no presence");
+            ada.client().subscribe("quiet:1");
+            ada.client().publish("quiet:1", "as.ever", "1");
+            ada.client().expect("message");
+        }
+    }
+
+    @Test
+    void aLogInAFileMakesNoDifference(@TempDir Path directory) {
+        try (TidingsServer onFile = TidingsServer.start(
+                        Map.of("tidings.log.file", directory.resolve("log.db").toString()));
+                PresenceClient ada = PresenceClient.connect(onFile, Tokens.token("ada", "*:*"));
+                PresenceClient bob = PresenceClient.connect(onFile, Tokens.token("bob", "*:*"))) {
+            ada.enter("room:file");
+            bob.enter("room:file");
+            ada.expectJoined("room:file", bob);
+            assertThat(ada.members("room:file", "{}").path("count").asInt()).isEqualTo(2);
+            bob.disconnect();
+            ada.expectLeft("room:file", bob);
         }
     }
 

@@ -231,14 +231,24 @@ final class Member {
         if (hasNoPresence(channel, message.id())) {
             return;
         }
-        then(attendance.read(key(channel), message.after(), message.limit()), (page, failure) -> {
-            if (page == null) {
-                fail(message.id(), channel.name(), failure);
-            } else {
-                session.send(
-                        new ServerMessage.Members(channel, page.members(), page.count(), page.next()), message.id());
-            }
-        });
+        // After subscribed, if that is on its way: changes are told from then on, and none may fall between.
+        subscriptions.inTurn(() -> readPresence(message));
+    }
+
+    /** Answers at once, on the loop: were the answer to wait there, a change could be told before it that it does not have. */
+    private void readPresence(ClientMessage.Presence message) {
+        Channel channel = message.channel();
+        var unused = attendance
+                .read(key(channel), message.after(), message.limit())
+                .whenComplete((page, failure) -> {
+                    if (page == null) {
+                        fail(message.id(), channel.name(), failure);
+                    } else {
+                        session.send(
+                                new ServerMessage.Members(channel, page.members(), page.count(), page.next()),
+                                message.id());
+                    }
+                });
     }
 
     private void publish(ClientMessage.Publish message) {
