@@ -65,12 +65,12 @@ class LogLinesIT {
     @Test
     void aLineCannotBeForged() {
         server.send(server.request("/api/v1/channels/log:3%0a%0d%7B%22level%22:%22ERROR%22%7D/state", TOKEN)
-                .header("X-Request-Id", "call 8{}")
+                .header("X-Request-Id", "forged id{}")
                 .GET()
                 .build());
         JsonNode answered = line("log:3");
         assertThat(answered.path("message").asText())
-                .doesNotContain("call 8")
+                .doesNotContain("forged")
                 .contains("%0a%0d")
                 .endsWith("answered 400");
     }
