@@ -1,63 +1,57 @@
 package dev.tidings.testing;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The {@code helm} on the path. */
+/** Helm's own code, without Helm being installed. */
 public final class Helm {
-    private Helm() {}
+    private static final String KUBERNETES = "1.31.0";
+
+    private final Path chart;
+
+    public Helm(Path chart) {
+        this.chart = chart;
+    }
 
     /**
      * What came of a run.
      *
-     * @param output what it printed, errors too
+     * @param failed whether Helm refused
+     * @param output what it rendered, or why not
      */
-    public record Result(int status, String output) {}
+    public record Result(boolean failed, String output) {}
 
-    /** Skips the tests where none is installed, and says so in one line. */
-    public static void assumeInstalled() {
-        boolean installed = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "helm")));
-        if (!installed) {
-            System.out.println("skipped: no helm on the path");
-        }
-        assumeTrue(installed, "no helm on the path");
+    public Result lint() {
+        LintResult result = new com.marcnuri.helm.Helm(chart).lint().strict().call();
+        return new Result(result.isFailed(), String.join("\n", result.getMessages()));
     }
 
-    /** Runs it to its end. */
-    public static Result run(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of("helm"));
-        command.addAll(arguments);
-        Path output = null;
+    /**
+     * Renders the chart.
+     *
+     * @param file of values; null for none
+     * @param values each as {@code --set} takes it
+     */
+    public Result template(String release, String namespace, @Nullable Path file, List<String> values) {
+        TemplateCommand command = new com.marcnuri.helm.Helm(chart)
+                .template()
+                .withName(release)
+                .withNamespace(namespace)
+                .withKubeVersion(KUBERNETES);
+        if (file != null) {
+            command.withValuesFile(file);
+        }
+        for (String value : values) {
+            int equals = value.indexOf('=');
+            command.set(value.substring(0, equals), value.substring(equals + 1));
+        }
         try {
-            output = Files.createTempFile("helm-", ".out");
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IllegalStateException("helm does not end: " + command);
-            }
-            return new Result(process.exitValue(), Files.readString(output));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } finally {
-            if (output != null) {
-                boolean unused = output.toFile().delete();
-            }
+            return new Result(false, command.call());
+        } catch (IllegalStateException refused) {
+            return new Result(true, String.valueOf(refused.getMessage()));
         }
     }
 }

@@ -22,6 +22,9 @@ record KeySettings(SignatureAlgorithm algorithm, Source source, Optional<String>
     static final String PUBLIC_KEY = "mp.jwt.verify.publickey";
     static final String LOCATION = "mp.jwt.verify.publickey.location";
 
+    /** SmallRye JWT's word for a key that is not set. */
+    private static final String UNSET = "NONE";
+
     private static final String ALGORITHM = "mp.jwt.verify.publickey.algorithm";
     private static final String HOST = "quarkus.http.host";
     private static final int SECRET_BYTES = 32;
@@ -102,7 +105,7 @@ record KeySettings(SignatureAlgorithm algorithm, Source source, Optional<String>
     }
 
     private static Optional<String> text(Config config, String key) {
-        Optional<String> value = config.getOptionalValue(key, String.class);
+        Optional<String> value = config.getOptionalValue(key, String.class).filter(text -> !text.equals(UNSET));
         if (value.isPresent() && value.get().isBlank()) {
             // Somebody meant to set it: without it the service might open what they meant to close.
             throw new IllegalStateException(key + " is set to nothing but blanks: set it to a value, or not at all");
