@@ -29,6 +29,7 @@ public final class Subscriptions {
     private final Map<ChannelPattern, Subscription> byTarget = new HashMap<>();
     private final Queue<Runnable> lane = new ArrayDeque<>(0);
     private boolean laneBusy;
+    private boolean goingOn;
     private int patterns;
     private boolean closed;
 
@@ -202,16 +203,30 @@ public final class Subscriptions {
     private void enter(Runnable step) {
         lane.add(step);
         if (!laneBusy) {
-            leave();
+            goOn();
         }
     }
 
     /** The step under way is done: on to the next. */
     void leave() {
-        Runnable next = lane.poll();
-        laneBusy = next != null;
-        if (next != null) {
-            next.run();
+        laneBusy = false;
+        goOn();
+    }
+
+    /** Not by recursion: a client may have sent more, while one of its requests took long, than the stack could hold. */
+    private void goOn() {
+        if (goingOn) {
+            return;
+        }
+        goingOn = true;
+        try {
+            Runnable next;
+            while (!laneBusy && (next = lane.poll()) != null) {
+                laneBusy = true;
+                next.run();
+            }
+        } finally {
+            goingOn = false;
         }
     }
 }
