@@ -163,7 +163,8 @@ class HttpPollerIT {
                     .filter(event -> Events.isOf(event, channel, "state.stale"))
                     .findFirst()
                     .orElseGet(() -> events.await(channel, "state.stale"));
-            assertThat(stale.at("/payload/reason").asText()).as("whether it was just being asked or not")
+            assertThat(stale.at("/payload/reason").asText())
+                    .as("whether it was just being asked or not")
                     .isIn("cannot be reached: no connection", "cannot be reached: the connection broke");
         }
         endpoint.answer("/many3", "{'value':33}");
