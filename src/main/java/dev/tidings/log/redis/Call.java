@@ -73,7 +73,7 @@ final class Call {
         Shards.Mark known = shards.mark(shard);
         Object[] words = new Object[2 + 2 + keys.size() + 4 + arguments.size()];
         int at = 0;
-        words[at++] = whole ? script.source() : script.digest();
+        words[at++] = whole ? script.text() : script.digest();
         words[at++] = 2 + keys.size();
         words[at++] = names.shard(shard);
         words[at++] = names.log(shard);

@@ -4,10 +4,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** SHA-1, which names scripts in Redis. */
-public final class Digests {
+final class Digests {
     private Digests() {}
 
-    public static byte[] sha1(byte[] bytes) {
+    static byte[] sha1(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-1").digest(bytes);
         } catch (NoSuchAlgorithmException e) {

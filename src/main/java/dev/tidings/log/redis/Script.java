@@ -1,10 +1,5 @@
 package dev.tidings.log.redis;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -19,32 +14,22 @@ enum Script {
     HEADS("#!lua flags=allow-oom\n"),
     SCAN("#!lua flags=allow-oom\n");
 
-    private final String source;
+    private final String text;
     private final String digest;
 
     Script(String first) {
-        this.source = first + load("shard") + load(name().toLowerCase(Locale.ROOT));
-        this.digest = HexFormat.of().formatHex(Digests.sha1(source.getBytes(StandardCharsets.UTF_8)));
+        LuaSource source = LuaSource.of(first, Script.class, "shard", name().toLowerCase(Locale.ROOT));
+        this.text = source.text();
+        this.digest = source.digest();
     }
 
     /** For EVAL. */
-    String source() {
-        return source;
+    String text() {
+        return text;
     }
 
     /** For EVALSHA. */
     String digest() {
         return digest;
-    }
-
-    private static String load(String name) {
-        try (InputStream file = Script.class.getResourceAsStream(name + ".lua")) {
-            if (file == null) {
-                throw new IllegalStateException("not on the class path: " + name + ".lua");
-            }
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

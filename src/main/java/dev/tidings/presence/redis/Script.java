@@ -1,11 +1,6 @@
 package dev.tidings.presence.redis;
 
-import dev.tidings.log.redis.Digests;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
+import dev.tidings.log.redis.LuaSource;
 import java.util.Locale;
 
 /** The scripts that run in Redis; also when its memory is full, for what they hold is bounded, and leaving frees some. */
@@ -17,32 +12,23 @@ enum Script {
     HEARTBEAT,
     READ;
 
-    private final String source;
+    private final String text;
     private final String digest;
 
     Script() {
-        this.source = "#!lua flags=allow-oom\n" + load("state") + load(name().toLowerCase(Locale.ROOT));
-        this.digest = HexFormat.of().formatHex(Digests.sha1(source.getBytes(StandardCharsets.UTF_8)));
+        LuaSource source =
+                LuaSource.of("#!lua flags=allow-oom\n", Script.class, "state", name().toLowerCase(Locale.ROOT));
+        this.text = source.text();
+        this.digest = source.digest();
     }
 
     /** For EVAL. */
-    String source() {
-        return source;
+    String text() {
+        return text;
     }
 
     /** For EVALSHA. */
     String digest() {
         return digest;
-    }
-
-    private static String load(String name) {
-        try (InputStream file = Script.class.getResourceAsStream(name + ".lua")) {
-            if (file == null) {
-                throw new IllegalStateException("not on the class path: " + name + ".lua");
-            }
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -43,7 +43,7 @@ final class ScriptCalls {
     private Future<Response> send(RedisConnection on, Script script, int shard, List<?> arguments, boolean whole) {
         List<Object> words = new ArrayList<>();
         List<String> names = keys.presence(shard);
-        words.add(whole ? script.source() : script.digest());
+        words.add(whole ? script.text() : script.digest());
         words.add(names.size());
         words.addAll(names);
         words.add(token());

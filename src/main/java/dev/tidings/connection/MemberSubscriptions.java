@@ -1,0 +1,216 @@
+package dev.tidings.connection;
+
+import dev.tidings.auth.Caller;
+import dev.tidings.auth.Verb;
+import dev.tidings.event.Channel;
+import dev.tidings.event.ChannelKey;
+import dev.tidings.event.ChannelPattern;
+import dev.tidings.hub.Reply;
+import dev.tidings.hub.Subscriptions;
+import dev.tidings.log.Cursor;
+import dev.tidings.log.Since;
+import dev.tidings.presence.PresencePolicy;
+import dev.tidings.protocol.ClientMessage;
+import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.ServerMessage;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What a member has subscribed to, and where it is present, which depends on it. Used on the connection's loop only. */
+final class MemberSubscriptions {
+    private final Session session;
+    private final Services services;
+    private final Replies replies;
+    private final String tenant;
+    private final Subscriptions subscriptions;
+    private final Attendance attendance;
+
+    /** Targets subscribed to or about to be. */
+    private final Set<ChannelPattern> targets = new HashSet<>();
+
+    MemberSubscriptions(
+            Session session,
+            Services services,
+            Replies replies,
+            Caller caller,
+            Subscriptions subscriptions,
+            Attendance attendance) {
+        this.session = session;
+        this.services = services;
+        this.replies = replies;
+        this.tenant = caller.tenant();
+        this.subscriptions = subscriptions;
+        this.attendance = attendance;
+    }
+
+    void close() {
+        subscriptions.close();
+        attendance.close();
+    }
+
+    /** Ends what a newer token does not permit any more. */
+    void renew(Caller caller) {
+        for (ChannelPattern target : List.copyOf(targets)) {
+            if (!caller.permissions().allows(Verb.SUBSCRIBE, target)) {
+                targets.remove(target);
+                subscriptions.unsubscribe(target, () -> {
+                    leave(target);
+                    replies.refuse(null, target.text(), ErrorCode.FORBIDDEN, "no longer permitted");
+                });
+            } else if (target.isExact() && !caller.permissions().allows(Verb.PRESENCE, target)) {
+                subscriptions.inTurn(() -> {
+                    if (leave(target)) {
+                        replies.refuse(null, target.text(), ErrorCode.FORBIDDEN, "presence is no longer permitted");
+                    }
+                });
+            }
+        }
+    }
+
+    void subscribe(ClientMessage.Subscribe message, Caller caller) {
+        ChannelPattern target = message.target();
+        if (replies.forbidden(caller, Verb.SUBSCRIBE, target, message.id())
+                || (message.presence() && hasNoPresence(new Channel(target.text()), caller, message.id()))) {
+            return;
+        }
+        int limit = services.settings().subscriptions();
+        if (!targets.contains(target) && targets.size() >= limit) {
+            services.observer().limitHit("subscriptions-per-connection");
+            replies.refuse(
+                    message.id(),
+                    target.text(),
+                    ErrorCode.TOO_MANY_SUBSCRIPTIONS,
+                    "a connection has at most " + limit + " subscriptions");
+            return;
+        }
+        if (!target.isExact() && !services.cursors().isReady()) {
+            replies.refuse(message.id(), target.text(), ErrorCode.UNAVAILABLE, "the log has not been reached yet");
+            return;
+        }
+        targets.add(target);
+        Subscriptions.Request request = new Subscriptions.Request(
+                target, message.filter(), opened(message.since()), message.state(), message.conflate());
+        Subscribing subscribing = new Subscribing(message, caller);
+        if (message.presence()) {
+            subscriptions.subscribe(request, subscribing::join, subscribing);
+        } else {
+            subscriptions.subscribe(request, subscribing);
+        }
+    }
+
+    /** A subscription that is under way, and with it the connection's presence. */
+    private final class Subscribing implements Reply {
+        private final ClientMessage.Subscribe message;
+        private final Caller caller;
+        private boolean joined;
+
+        Subscribing(ClientMessage.Subscribe message, Caller caller) {
+            this.message = message;
+            this.caller = caller;
+        }
+
+        CompletionStage<Void> join() {
+            ChannelKey key = key(new Channel(message.target().text()));
+            joined = !attendance.contains(key);
+            return joined
+                    ? attendance.join(key, caller, services.clock().millis())
+                    : CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public void subscribed(ServerMessage subscribed) {
+            session.send(sealed(subscribed), message.id());
+            if (message.presence()) {
+                attendance.listen(key(new Channel(message.target().text())));
+            } else {
+                leave(message.target());
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            if (joined) {
+                leave(message.target());
+            }
+            if (!subscriptions.contains(message.target())) {
+                targets.remove(message.target());
+            }
+            replies.fail(message.id(), message.target().text(), failure);
+        }
+    }
+
+    private Since opened(Since since) {
+        return since instanceof Since.AfterCursor(Cursor sealed)
+                ? new Since.AfterCursor(services.cursors().open(sealed, tenant))
+                : since;
+    }
+
+    /** The message as a client may have it. */
+    ServerMessage sealed(ServerMessage message) {
+        return message instanceof ServerMessage.PatternSubscribed subscribed
+                ? new ServerMessage.PatternSubscribed(
+                        subscribed.pattern(),
+                        services.cursors().seal(subscribed.cursor(), tenant),
+                        subscribed.recovered(),
+                        subscribed.replayed())
+                : message;
+    }
+
+    void unsubscribe(ClientMessage.Unsubscribe message) {
+        targets.remove(message.target());
+        subscriptions.unsubscribe(message.target(), () -> {
+            leave(message.target());
+            session.send(new ServerMessage.Unsubscribed(message.target()), message.id());
+        });
+    }
+
+    void presence(ClientMessage.Presence message, Caller caller) {
+        Channel channel = message.channel();
+        if (hasNoPresence(channel, caller, message.id())) {
+            return;
+        }
+        // After subscribed, if that is on its way: changes are told from then on, and none may fall between.
+        subscriptions.inTurn(() -> readPresence(message));
+    }
+
+    /** Answers at once, on the loop: were the answer to wait there, a change could be told before it that it does not have. */
+    private void readPresence(ClientMessage.Presence message) {
+        Channel channel = message.channel();
+        var unused = attendance
+                .read(key(channel), message.after(), message.limit())
+                .whenComplete((page, failure) -> {
+                    if (page == null) {
+                        replies.fail(message.id(), channel.name(), failure);
+                    } else {
+                        session.send(
+                                new ServerMessage.Members(channel, page.members(), page.count(), page.next()),
+                                message.id());
+                    }
+                });
+    }
+
+    /** Ends the connection's presence in a channel; false when it was not present. */
+    private boolean leave(ChannelPattern target) {
+        return target.isExact() && attendance.leave(key(new Channel(target.text())));
+    }
+
+    /** True when nobody is present there, or this client may not know who is; then it has been told. */
+    private boolean hasNoPresence(Channel channel, Caller caller, @Nullable String messageId) {
+        if (replies.forbidden(caller, Verb.PRESENCE, ChannelPattern.exactly(channel), messageId)) {
+            return true;
+        }
+        if (services.presence().isOn(channel.namespace())) {
+            return false;
+        }
+        replies.refuse(messageId, channel.name(), ErrorCode.FORBIDDEN, PresencePolicy.refusal(channel));
+        return true;
+    }
+
+    private ChannelKey key(Channel channel) {
+        return new ChannelKey(tenant, channel);
+    }
+}
