@@ -74,7 +74,7 @@ class TmuxEnvironmentIT {
                         && get("/api/v1/channels/tmux:many/state").split("\"pid\":", -1).length == PANES + 2);
         long looksBefore = looks();
         long runsBefore = runs();
-        Awaitility.await("more looks").atMost(Duration.ofSeconds(20)).until(() -> looks() >= looksBefore + 30);
+        Awaitility.await("more looks").atMost(Duration.ofSeconds(60)).until(() -> looks() >= looksBefore + 30);
         // Each of the two pollers may be between its run and its look's being counted, at both ends.
         assertThat(runs() - runsBefore).isBetween(looks() - looksBefore - 8, looks() - looksBefore + 8);
     }

@@ -159,6 +159,8 @@ class TmuxIT {
     void aRenamedSessionMovesToItsNewChannel() {
         tmux.session("before");
         told("tmux:before", "tmux.pane.created");
+        // Before tmux has run the pane's program the pane shows the shell, and the look after tells the difference.
+        Awaitility.await("cat").until(() -> state("tmux:before").toString().contains("\"command\":\"cat\""));
         tmux.run("rename-session", "-t", "before", "after");
         JsonNode there = told("tmux:after", "tmux.session.renamed");
         assertThat(there.at("/session/name").asText()).isEqualTo("after");
