@@ -34,12 +34,25 @@ class ArchitectureTest {
             Map.entry("log", Set.of("event")),
             Map.entry("intake", Set.of("log", "event")),
             Map.entry("source", Set.of("intake", "event", "log")),
+            Map.entry("cluster", Set.of("log")),
             Map.entry("hub", Set.of("log", "protocol", "event")),
             Map.entry("presence", Set.of("hub", "log", "protocol", "event")),
-            Map.entry("connection", Set.of("presence", "hub", "intake", "auth", "protocol", "limits", "event", "log")),
+            Map.entry(
+                    "connection",
+                    Set.of("presence", "hub", "cluster", "intake", "auth", "protocol", "limits", "event", "log")),
             Map.entry(
                     "api",
-                    Set.of("source", "presence", "hub", "intake", "auth", "log", "protocol", "limits", "event")));
+                    Set.of(
+                            "source",
+                            "presence",
+                            "hub",
+                            "cluster",
+                            "intake",
+                            "auth",
+                            "log",
+                            "protocol",
+                            "limits",
+                            "event")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -84,6 +97,11 @@ class ArchitectureTest {
     @Test
     void hubImportsNothingBeforeTheLog() {
         checkImportsOf("hub", "the hub gets events from the log only, so that history and live delivery are one path");
+    }
+
+    @Test
+    void clusterImportsOnlyLog() {
+        checkImportsOf("cluster", "notes among instances are the same whatever they are about");
     }
 
     @Test
