@@ -2,7 +2,7 @@ package dev.tidings;
 
 import dev.tidings.auth.QuickStart;
 import dev.tidings.connection.ConnectionConfig;
-import dev.tidings.connection.ws.Drain;
+import dev.tidings.connection.Drain;
 import dev.tidings.presence.Rooms;
 import dev.tidings.source.Pollers;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;

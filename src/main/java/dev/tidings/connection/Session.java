@@ -23,9 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One client of the native protocol, from its welcome to its end: answers what it says and passes on what it asked for.
  * Used on the connection's loop only.
  */
-public final class Session implements Subscriber {
-    private static final long EXPIRY_NOTICE_MS = 60_000;
-
+public final class Session implements Subscriber, LiveConnection {
     private final String id;
     private final Services services;
     private final Transport transport;
@@ -133,7 +131,7 @@ public final class Session implements Subscriber {
         }
     }
 
-    /** Looks after deadlines; called several times a second. */
+    @Override
     public void tick(long nowNanos, long nowMillis) {
         long heartbeatNanos = services.settings().heartbeat().toNanos();
         if (nowNanos - transport.lastHeardNanos() > 2 * heartbeatNanos) {
@@ -166,7 +164,7 @@ public final class Session implements Subscriber {
         }
     }
 
-    /** Asks the client to connect anew after so many ms, and closes the connection then. */
+    @Override
     public void leaveIn(long ms) {
         send(new ServerMessage.Reconnect(ms), null);
         leaveAfterNanos = System.nanoTime() - openedNanos + TimeUnit.MILLISECONDS.toNanos(ms);
