@@ -52,7 +52,8 @@ class ArchitectureTest {
                             "log",
                             "protocol",
                             "limits",
-                            "event")));
+                            "event")),
+            Map.entry("stream", Set.of("api", "connection", "hub", "auth", "protocol", "limits", "event", "log")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -117,6 +118,11 @@ class ArchitectureTest {
     @Test
     void apiImportsAllButConnection() {
         checkImportsOf("api", "REST resources and connections are two ways in that must not lean on each other");
+    }
+
+    @Test
+    void streamIsLetInByTheApiAndIsAConnection() {
+        checkImportsOf("stream", "events over plain HTTP are asked for by a call, and come as on any connection");
     }
 
     @Test
