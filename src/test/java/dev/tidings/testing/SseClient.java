@@ -3,6 +3,7 @@ package dev.tidings.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -37,13 +38,15 @@ public final class SseClient implements AutoCloseable {
     /** Everything of a block, also of one that dispatches nothing. */
     public record Block(String event, @Nullable String id, String data, List<String> comments) {}
 
-    private SseClient(TidingsServer server, String path, String token, String... headers) {
+    private SseClient(TidingsServer server, int receiveBuffer, String path, String token, String... headers) {
         try {
             // Before it connects, for that is when the window is settled.
-            socket.setReceiveBufferSize(4096);
+            if (receiveBuffer > 0) {
+                socket.setReceiveBufferSize(receiveBuffer);
+            }
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
             socket.setSoTimeout(20_000);
-            in = socket.getInputStream();
+            in = new BufferedInputStream(socket.getInputStream());
             String request = String.join(
                     "\r\n",
                     "GET " + path + " HTTP/1.1",
@@ -67,10 +70,20 @@ public final class SseClient implements AutoCloseable {
 
     /** Asks for a stream; it may be refused. */
     public static SseClient ask(TidingsServer server, String channelAndQuery, String token, String... headers) {
+        return new SseClient(server, 0, path(channelAndQuery), token, headers);
+    }
+
+    private static String path(String channelAndQuery) {
         int query = channelAndQuery.indexOf('?');
         String channel = query < 0 ? channelAndQuery : channelAndQuery.substring(0, query);
-        String path = "/api/v1/channels/" + channel + "/events" + (query < 0 ? "" : channelAndQuery.substring(query));
-        return new SseClient(server, path, token, headers);
+        return "/api/v1/channels/" + channel + "/events" + (query < 0 ? "" : channelAndQuery.substring(query));
+    }
+
+    /** Opens a stream of which next to nothing fits into what lies between the server and the test, and waits until it holds. */
+    public static SseClient narrow(TidingsServer server, String channel, String token) {
+        SseClient client = new SseClient(server, 4096, path(channel), token);
+        client.block();
+        return client;
     }
 
     /** Opens a stream. */

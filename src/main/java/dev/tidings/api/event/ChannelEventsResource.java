@@ -133,7 +133,8 @@ public class ChannelEventsResource {
             name = "epoch",
             in = ParameterIn.QUERY,
             description =
-                    "The numbering that since_offset belongs to: of another nothing is answered, and complete is false",
+                    "The numbering that since_offset belongs to: of another all that is retained is answered, and recovered is"
+                            + " false",
             schema = @Schema(type = SchemaType.STRING),
             example = "k3x9-2")
     @Parameter(
