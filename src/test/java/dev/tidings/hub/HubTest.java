@@ -9,6 +9,7 @@ import dev.tidings.event.Draft;
 import dev.tidings.event.Event;
 import dev.tidings.event.Filter;
 import dev.tidings.event.Json;
+import dev.tidings.event.Position;
 import dev.tidings.log.Appended;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogUnavailable;
@@ -28,12 +29,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -165,6 +168,25 @@ class HubTest {
         reader.awaitOffsets(505);
     }
 
+    /** In a group of those who are served together, and alone. */
+    @Test
+    void aPlaceIsKnownOnceEverythingUpToItWasGiven() {
+        Reader late = new Reader();
+        late.room = false;
+        publish("a:1", 500);
+        late.subscribe("a:1", new Since.Last(500));
+        Awaitility.await().until(() -> late.replies.size() == 1);
+        assertThat(late.place("a:1")).as("something is on its way").isNull();
+        Reader live = subscribe("a:1");
+        late.room = true;
+        late.awaitOffsets(500);
+        publish("a:1", 2);
+        late.awaitOffsets(502);
+        Awaitility.await().until(() -> new Position(live.epoch(), 502).equals(live.place("a:1")));
+        Awaitility.await().until(() -> new Position(live.epoch(), 502).equals(late.place("a:1")));
+        assertThat(live.place("a:2")).as("not subscribed to").isNull();
+    }
+
     @Test
     void aQuietChannelIsNotForgottenWhileItHasSubscribers() {
         Reader reader = subscribe("a:1");
@@ -248,6 +270,18 @@ class HubTest {
         @Override
         public void overflow() {
             throw new AssertionError("too much waits");
+        }
+
+        @Nullable
+        Position place(String channel) {
+            return CompletableFuture.supplyAsync(
+                            () -> Optional.ofNullable(subscriptions.place(new Channel(channel))), loop)
+                    .join()
+                    .orElse(null);
+        }
+
+        String epoch() {
+            return ((ServerMessage.Subscribed) replies.getFirst()).newest().epoch();
         }
 
         List<Long> offsets() {
