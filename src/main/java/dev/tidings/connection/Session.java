@@ -280,6 +280,10 @@ public final class Session implements Subscriber {
         }
     }
 
+    String id() {
+        return id;
+    }
+
     SessionLog log() {
         return log;
     }
