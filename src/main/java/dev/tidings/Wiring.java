@@ -3,6 +3,8 @@ package dev.tidings;
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.cluster.Cluster;
+import dev.tidings.cluster.LocalCluster;
+import dev.tidings.cluster.redis.StreamCluster;
 import dev.tidings.command.Audit;
 import dev.tidings.command.CommandSettings;
 import dev.tidings.command.Commands;
@@ -104,6 +106,27 @@ class Wiring {
 
     @Produces
     @Singleton
+    Cluster cluster(LogConfig config, Vertx vertx, RedisAccess redis) {
+        return switch (LogConfig.Backend.of(config)) {
+            case MEMORY, SQLITE -> new LocalCluster();
+            case REDIS -> {
+                StreamCluster cluster = new StreamCluster(
+                        vertx,
+                        redis.options(),
+                        redisSettings(config).prefix(),
+                        dev.tidings.cluster.redis.Timing.DEFAULT.withTimeout(config.timeout()));
+                var unused = cluster.open();
+                yield cluster;
+            }
+        };
+    }
+
+    void close(@Disposes Cluster cluster) {
+        cluster.close();
+    }
+
+    @Produces
+    @Singleton
     PresencePolicy presencePolicy(ChannelsConfig channels) {
         return new ConfiguredChannels(channels)::presence;
     }
@@ -135,7 +158,12 @@ class Wiring {
     @Singleton
     @io.quarkus.runtime.Startup
     Commands commands(
-            Cluster cluster, Intake intake, ChannelsConfig channels, LimitsConfig limits, Metrics metrics, Clock clock) {
+            Cluster cluster,
+            Intake intake,
+            ChannelsConfig channels,
+            LimitsConfig limits,
+            Metrics metrics,
+            Clock clock) {
         Audit audit = new Audit(intake, new ConfiguredChannels(channels)::commandAudit);
         CommandSettings settings = new CommandSettings(
                 limits.handlersPerConnection(), limits.commandsPerCaller(), limits.commandsPerHandler());

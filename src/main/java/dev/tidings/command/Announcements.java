@@ -129,7 +129,9 @@ final class Announcements {
         Map<Offer, Integer> offers = new LinkedHashMap<>();
         for (JsonNode each : list) {
             Offer offer = new Offer(
-                    each.path(0).asText(), new ChannelPattern(each.path(1).asText()), each.path(2).textValue());
+                    each.path(0).asText(),
+                    new ChannelPattern(each.path(1).asText()),
+                    each.path(2).textValue());
             offers.put(offer, each.path(3).asInt());
         }
         return offers;

@@ -68,18 +68,11 @@ public final class Audit {
             put(payload, "result", result.result());
             put(payload, "error", result.error());
         }
-        var unused = submit(command, "command.completed", payload).whenComplete((refusal, failure) -> {
-            if (failure != null || refusal.isPresent()) {
-                // The handler has done it, and its caller is told: that it is not written down must be seen elsewhere.
-                LOG.warnf(
-                        failure,
-                        "command %s in %s ended with %s, which could not be stored: %s",
-                        command.id(),
-                        command.key(),
-                        result.status().text(),
-                        failure == null ? refusal.orElse("") : failure.getMessage());
-            }
-        });
+        // The handler has done it, and its caller is told: that it is not written down must be seen elsewhere.
+        var unused = submit(command, "command.completed", payload)
+                .thenAccept(refusal -> refusal.ifPresent(why -> LOG.warnf(
+                        "that command %s in %s ended with %s could not be stored: %s",
+                        command.id(), command.key(), result.status().text(), why)));
     }
 
     private static ObjectNode outline(Command command) {
@@ -101,7 +94,11 @@ public final class Audit {
                 .thenApply(outcome -> switch (outcome) {
                     case Outcome.Unavailable(String reason) -> Optional.of(reason);
                     case Outcome.TooLarge(String reason) -> Optional.of(reason);
-                    default -> Optional.empty();
+                    default -> Optional.<String>empty();
+                })
+                .exceptionally(fault -> {
+                    LOG.errorf(fault, "command %s could not be written down", command.id());
+                    return Optional.of("something went wrong here");
                 });
     }
 }

@@ -12,8 +12,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes commands to those who answer them and their answers back, once, over all instances. Safe on any thread.
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * an instance that says it has not given it to anybody lets it be given elsewhere.
  */
 public final class Commands implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Commands.class);
-
     private final String self;
     private final Audit audit;
     private final CommandSettings settings;
@@ -98,7 +94,8 @@ public final class Commands implements AutoCloseable {
     /** Has something done. Never fails: what goes wrong is an outcome. */
     public CompletionStage<Outcome> call(Request request) {
         if (!router.isHandled(request.key())) {
-            return refused(ErrorCode.NO_HANDLER, noHandler(request.key().channel().name()));
+            return refused(
+                    ErrorCode.NO_HANDLER, noHandler(request.key().channel().name()));
         }
         if (pending.size() >= CommandSettings.PER_INSTANCE) {
             observer.limitHit("commands");
@@ -111,11 +108,10 @@ public final class Commands implements AutoCloseable {
         }
         Command command = new Command(
                 ids.next(), request.key(), request.call().name(), request.call().args(), request.from());
-        Pending waiting =
-                new Pending(command, request.caller(), request.call().timeoutMs());
+        Pending waiting = new Pending(command, request.caller(), request.call().timeoutMs());
         pending.put(command.id(), waiting);
         waiting.endsAt(timer.schedule(() -> timeOut(waiting), waiting.timeoutMs(), TimeUnit.MILLISECONDS));
-        var unused = audit.requested(command).whenComplete((refusal, failure) -> dispatch(waiting, refusal, failure));
+        var unused = audit.requested(command).thenAccept(refusal -> dispatch(waiting, refusal));
         return waiting.outcome();
     }
 
@@ -129,11 +125,8 @@ public final class Commands implements AutoCloseable {
     }
 
     /** What is not written down is not done. */
-    private void dispatch(Pending waiting, @Nullable Optional<String> refusal, @Nullable Throwable failure) {
-        if (refusal == null) {
-            LOG.errorf(failure, "command %s could not be written down", waiting.command().id());
-            end(waiting, new Outcome.Refused(ErrorCode.INTERNAL, "something went wrong here"));
-        } else if (refusal.isPresent()) {
+    private void dispatch(Pending waiting, Optional<String> refusal) {
+        if (refusal.isPresent()) {
             end(waiting, new Outcome.Refused(ErrorCode.UNAVAILABLE, refusal.get()));
         } else {
             dispatch(waiting);
@@ -255,7 +248,8 @@ public final class Commands implements AutoCloseable {
 
     private static String status(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Ended(String id, CommandResult result) -> result.status().text();
+            case Outcome.Ended(String id, CommandResult result) ->
+                result.status().text();
             case Outcome.Refused(ErrorCode code, String reason) -> code.text();
         };
     }

@@ -45,9 +45,7 @@ final class Exchange {
     private void given(String from, ObjectNode note) {
         Command command = Notes.command(note);
         LocalHandlers.Given given = local.give(
-                command,
-                note.path("timeout_ms").asLong(1),
-                answer -> tell(from, Notes.answer(command.id(), answer)));
+                command, note.path("timeout_ms").asLong(1), answer -> tell(from, Notes.answer(command.id(), answer)));
         if (given != LocalHandlers.Given.GIVEN) {
             tell(from, Notes.refused(command.id(), given));
         }

@@ -7,10 +7,11 @@ import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Json;
 import dev.tidings.protocol.CommandResult;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How instances write to one another about commands. */
+/** How instances write to one another about commands. What handlers and callers say travels as text, as it was said. */
 final class Notes {
     /** A command for a handler of the receiver. */
     static final String GIVE = "command.give";
@@ -21,14 +22,13 @@ final class Notes {
     private Notes() {}
 
     static ObjectNode give(Command command, long timeoutMs) {
-        ObjectNode note = about(command.id())
+        return about(command.id())
                 .put("tenant", command.key().tenant())
                 .put("channel", command.key().channel().name())
                 .put("name", command.name())
                 .put("from", command.from())
-                .put("timeout_ms", timeoutMs);
-        note.set("args", command.args().tree());
-        return note;
+                .put("timeout_ms", timeoutMs)
+                .put("args", command.args().toString());
     }
 
     static Command command(ObjectNode note) {
@@ -38,7 +38,7 @@ final class Notes {
                         note.path("tenant").asText(),
                         new Channel(note.path("channel").asText())),
                 note.path("name").asText(),
-                Json.of(note.path("args")),
+                json(note.path("args")),
                 note.path("from").asText());
     }
 
@@ -55,21 +55,16 @@ final class Notes {
 
     static ObjectNode answer(String command, Answer answer) {
         CommandResult result = answer.result();
-        ObjectNode note = about(command)
+        return about(command)
                 .put("status", result.status().text())
-                .put("handler", answer.handler());
-        if (result.result() != null) {
-            note.set("result", result.result().tree());
-        }
-        if (result.error() != null) {
-            note.set("error", result.error().tree());
-        }
-        return note;
+                .put("handler", answer.handler())
+                .put("result", text(result.result()))
+                .put("error", text(result.error()));
     }
 
     static Answer answer(ObjectNode note) {
-        CommandResult.Status status = CommandResult.Status.valueOf(
-                note.path("status").asText().toUpperCase(Locale.ROOT));
+        CommandResult.Status status =
+                CommandResult.Status.valueOf(note.path("status").asText().toUpperCase(Locale.ROOT));
         return new Answer(
                 new CommandResult(status, part(note, "result"), part(note, "error")),
                 note.path("handler").textValue());
@@ -84,7 +79,15 @@ final class Notes {
     }
 
     private static @Nullable Json part(ObjectNode note, String name) {
-        JsonNode part = note.get(name);
-        return part == null ? null : Json.of(part);
+        JsonNode part = note.path(name);
+        return part.isTextual() ? json(part) : null;
+    }
+
+    private static @Nullable String text(@Nullable Json json) {
+        return json == null ? null : json.toString();
+    }
+
+    private static Json json(JsonNode text) {
+        return Json.trusted(text.asText().getBytes(StandardCharsets.UTF_8));
     }
 }

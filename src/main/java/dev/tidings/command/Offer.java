@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the one handler that is configured so, and may be configured alike on other instances; null for connections
  */
-record Offer(String tenant, ChannelPattern pattern, @Nullable String name) {}
+record Offer(
+        String tenant, ChannelPattern pattern, @Nullable String name) {}

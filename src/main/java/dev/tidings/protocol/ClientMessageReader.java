@@ -43,8 +43,7 @@ public final class ClientMessageReader {
             case "history" -> new ClientMessage.History(id, channel(envelope), range(payload(envelope)));
             case "state" -> new ClientMessage.State(id, pattern(envelope));
             case "presence" -> presence(id, channel(envelope), payload(envelope));
-            case "command" ->
-                new ClientMessage.Command(id, channel(envelope), CommandCall.read(payload(envelope)));
+            case "command" -> new ClientMessage.Command(id, channel(envelope), CommandCall.read(payload(envelope)));
             case "handle" -> new ClientMessage.Handle(id, pattern(envelope));
             case "unhandle" -> new ClientMessage.Unhandle(id, pattern(envelope));
             case "command_result" ->

@@ -27,7 +27,9 @@ public record CommandCall(String name, Json args, int timeoutMs) {
         }
         JsonNode args = call.path("args");
         return new CommandCall(
-                name(call.path("name")), args.isMissingNode() ? Json.NULL : Json.of(args), timeout(call.path("timeout_ms")));
+                name(call.path("name")),
+                args.isMissingNode() ? Json.NULL : Json.of(args),
+                timeout(call.path("timeout_ms")));
     }
 
     private static String name(JsonNode name) {

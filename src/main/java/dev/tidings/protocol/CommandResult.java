@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     null when nothing did
  */
 public record CommandResult(
-        Status status,
-        @Nullable Json result,
-        @Nullable Json error) {
+        Status status, @Nullable Json result, @Nullable Json error) {
     /** How a command ended. */
     public enum Status {
         OK,

@@ -49,8 +49,9 @@ public class CommandsResource {
     @Operation(
             operationId = "command",
             summary = "Give a command",
-            description = "Gives it to one of those who answer the channel's commands, on whatever instance, and waits for"
-                    + " the answer. Needs command.")
+            description =
+                    "Gives it to one of those who answer the channel's commands, on whatever instance, and waits for"
+                            + " the answer. Needs command.")
     @RequestBody(
             description = "The command",
             required = true,

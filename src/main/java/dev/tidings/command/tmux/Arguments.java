@@ -34,9 +34,16 @@ final class Arguments {
         args.fieldNames().forEachRemaining(others::add);
         others.removeAll(Set.of(allowed));
         if (!others.isEmpty()) {
-            throw invalid(allowed.length == 0 ? "there are no args" : "args are " + String.join(", ", allowed));
+            throw invalid("args are " + String.join(", ", allowed));
         }
         this.args = args;
+    }
+
+    /** @throws Invalid when there are any */
+    static void requireNone(JsonNode args) {
+        if (!args.isNull() && !(args.isObject() && args.isEmpty())) {
+            throw invalid("there are no args");
+        }
     }
 
     /** What is to be typed as it is; empty for nothing. */

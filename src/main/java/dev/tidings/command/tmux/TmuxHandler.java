@@ -35,8 +35,8 @@ public final class TmuxHandler implements Handler, AutoCloseable {
     private final String name;
     private final Tmux tmux;
     private final Set<TmuxCommand> allowed;
-    private final ExecutorService worker =
-            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("tmux-commands").factory());
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("tmux-commands").factory());
 
     public TmuxHandler(String name, Tmux tmux, Set<TmuxCommand> allowed) {
         this.name = "tmux:" + name;
@@ -86,7 +86,9 @@ public final class TmuxHandler implements Handler, AutoCloseable {
                 .filter(each -> allowed.contains(each) && each.text().equals(command.name()))
                 .findFirst()
                 .orElseThrow(() -> Arguments.invalid("allowed is "
-                        + String.join(", ", allowed.stream().map(TmuxCommand::text).sorted().toList())));
+                        + String.join(
+                                ", ",
+                                allowed.stream().map(TmuxCommand::text).sorted().toList())));
         if (!command.key().channel().namespace().equals(TmuxPoller.NAMESPACE)
                 || command.key().channel().id().isEmpty()) {
             throw Arguments.invalid("a session's channel is " + TmuxPoller.NAMESPACE + ":<session>");
@@ -94,9 +96,11 @@ public final class TmuxHandler implements Handler, AutoCloseable {
         String id = command.key().channel().id();
         return switch (what) {
             case SEND_KEYS -> sendKeys(id, new Arguments(command.args().tree(), "text", "keys", "pane"));
-            case NEW_SESSION ->
-                newSession(id, new Arguments(command.args().tree(), "directory", "width", "height"));
-            case KILL_SESSION -> killSession(id, new Arguments(command.args().tree()));
+            case NEW_SESSION -> newSession(id, new Arguments(command.args().tree(), "directory", "width", "height"));
+            case KILL_SESSION -> {
+                Arguments.requireNone(command.args().tree());
+                yield killSession(id);
+            }
         };
     }
 
@@ -138,7 +142,7 @@ public final class TmuxHandler implements Handler, AutoCloseable {
         return about(succeed(run).strip());
     }
 
-    private ObjectNode killSession(String id, Arguments args) throws SourceUnavailable, InterruptedException {
+    private ObjectNode killSession(String id) throws SourceUnavailable, InterruptedException {
         Session session = find(id);
         succeed(List.of("kill-session", "-t", session.id() + ":"));
         return about(session.id());

@@ -15,11 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSize the largest answer taken, in bytes
  */
 public record WebhookTarget(
-        URI url,
-        @Nullable String secret,
-        Map<String, String> headers,
-        Duration timeout,
-        int maxSize) {
+        URI url, @Nullable String secret, Map<String, String> headers, Duration timeout, int maxSize) {
     /** Says nothing: it may hold secrets. */
     @Override
     public String toString() {
