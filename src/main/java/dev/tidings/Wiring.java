@@ -164,7 +164,7 @@ class Wiring {
             LimitsConfig limits,
             Metrics metrics,
             Clock clock) {
-        Audit audit = new Audit(intake, new ConfiguredChannels(channels)::commandAudit);
+        Audit audit = new Audit(intake::submit, new ConfiguredChannels(channels)::commandAudit);
         CommandSettings settings = new CommandSettings(
                 limits.handlersPerConnection(), limits.commandsPerCaller(), limits.commandsPerHandler());
         Commands commands = new Commands(cluster, audit, settings, metrics, new EventIds(clock));

@@ -269,11 +269,12 @@ class OpenApiIT {
     }
 
     private static HttpResponse<String> giveToNobodyWhoAnswers(ApiCall call) {
-        try (CommandClient silent = CommandClient.connect(open, token).handle("silent:1")) {
-            return call.channel("silent:1")
-                    .publisher(BodyPublishers.ofString("{\"name\":\"wait\",\"timeout_ms\":1}"))
-                    .send(open);
-        }
+        CommandClient silent = CommandClient.connect(open, token).handle("silent:1");
+        HttpResponse<String> answer = call.channel("silent:1")
+                .publisher(BodyPublishers.ofString("{\"name\":\"wait\",\"timeout_ms\":1}"))
+                .send(open);
+        silent.close();
+        return answer;
     }
 
     private static HttpResponse<String> publishAgain(ApiCall call) {

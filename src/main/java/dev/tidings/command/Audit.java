@@ -3,7 +3,6 @@ package dev.tidings.command;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.event.Json;
-import dev.tidings.intake.Intake;
 import dev.tidings.intake.Outcome;
 import dev.tidings.intake.Submission;
 import dev.tidings.log.CommandAudit;
@@ -23,11 +22,14 @@ public final class Audit {
     private static final Logger LOG = Logger.getLogger(Audit.class);
     private static final CompletionStage<Optional<String>> DONE = CompletableFuture.completedStage(Optional.empty());
 
-    private final Intake intake;
+    private final Function<Submission, CompletionStage<Outcome>> intake;
     private final Function<String, CommandAudit> policy;
 
-    /** @param policy what is written down, by namespace */
-    public Audit(Intake intake, Function<String, CommandAudit> policy) {
+    /**
+     * @param intake {@code Intake::submit}
+     * @param policy what is written down, by namespace
+     */
+    public Audit(Function<Submission, CompletionStage<Outcome>> intake, Function<String, CommandAudit> policy) {
         this.intake = intake;
         this.policy = policy;
     }
@@ -90,7 +92,7 @@ public final class Audit {
     }
 
     private CompletionStage<Optional<String>> submit(Command command, String type, ObjectNode payload) {
-        return intake.submit(new Submission.Publish(command.key(), type, null, Json.of(payload), command.id()))
+        return intake.apply(new Submission.Publish(command.key(), type, null, Json.of(payload), command.id()))
                 .thenApply(outcome -> switch (outcome) {
                     case Outcome.Unavailable(String reason) -> Optional.of(reason);
                     case Outcome.TooLarge(String reason) -> Optional.of(reason);
