@@ -162,15 +162,12 @@ public final class WsClient implements AutoCloseable {
 
     /** The next message, of whatever type. */
     public JsonNode next() {
-<<<<<<< HEAD
         return next(Duration.ofSeconds(PATIENCE_SECONDS));
     }
 
     /** The next message, for which it is worth waiting so long. */
     public JsonNode next(Duration patience) {
-=======
         assertThat(undescribed).as("what is not described").isEmpty();
->>>>>>> b153dccd9d89828ff53003820a3b8a6124af3354
         JsonNode waiting = aside.poll();
         if (waiting != null) {
             return waiting;
