@@ -2,7 +2,6 @@ package dev.tidings.command;
 
 import dev.tidings.cluster.Cluster;
 import dev.tidings.intake.EventIds;
-import dev.tidings.protocol.CommandResult;
 import dev.tidings.protocol.ErrorCode;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +109,7 @@ public final class Commands implements AutoCloseable {
                 ids.next(), request.key(), request.call().name(), request.call().args(), request.from());
         Pending waiting = new Pending(command, request.caller(), request.call().timeoutMs());
         pending.put(command.id(), waiting);
-        waiting.endsAt(timer.schedule(() -> timeOut(waiting), waiting.timeoutMs(), TimeUnit.MILLISECONDS));
+        waiting.endsAt(timer.schedule(() -> end(waiting, Answer.late(waiting.timeoutMs())), waiting.timeoutMs(), TimeUnit.MILLISECONDS));
         var unused = audit.requested(command).thenAccept(refusal -> dispatch(waiting, refusal));
         return waiting.outcome();
     }
@@ -167,7 +166,7 @@ public final class Commands implements AutoCloseable {
                 .whenComplete((told, failure) -> {
                     if (failure != null && waiting.isAt(instance)) {
                         // It may have been told all the same: nobody else is given it.
-                        end(waiting, gone("the handler's instance could not be reached"));
+                        end(waiting, Answer.gone("the handler's instance could not be reached"));
                     }
                 });
     }
@@ -198,27 +197,16 @@ public final class Commands implements AutoCloseable {
                 ? new Outcome.Refused(ErrorCode.UNAVAILABLE, "all who answer commands in " + channel + " are busy")
                 : new Outcome.Refused(ErrorCode.NO_HANDLER, noHandler(channel));
         if (end(waiting, outcome)) {
-            CommandResult failed = CommandResult.failed(CommandResult.Failure.HANDLER_GONE, outcome.reason());
-            audit.completed(waiting.command(), failed, null, millis(waiting));
+            audit.completed(waiting.command(), Answer.gone(outcome.reason()).result(), null, millis(waiting));
         }
-    }
-
-    private void timeOut(Pending waiting) {
-        CommandResult late = CommandResult.failed(
-                CommandResult.Failure.TIMEOUT, "there was no answer within " + waiting.timeoutMs() + " ms");
-        end(waiting, new Answer(late, null));
     }
 
     private void failAllAt(String instance) {
         for (Pending each : List.copyOf(pending.values())) {
             if (each.isAt(instance)) {
-                end(each, gone("the handler's instance went away before it answered"));
+                end(each, Answer.gone("the handler's instance went away before it answered"));
             }
         }
-    }
-
-    private static Answer gone(String why) {
-        return new Answer(CommandResult.failed(CommandResult.Failure.HANDLER_GONE, why), null);
     }
 
     private void end(Pending waiting, Answer answer) {
@@ -241,17 +229,9 @@ public final class Commands implements AutoCloseable {
             router.over(at);
         }
         quotas.release(waiting.caller());
-        observer.ended(status(outcome), waiting.elapsedNanos());
+        observer.ended(outcome.status(), waiting.elapsedNanos());
         waiting.outcome().complete(outcome);
         return true;
-    }
-
-    private static String status(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Ended(String id, CommandResult result) ->
-                result.status().text();
-            case Outcome.Refused(ErrorCode code, String reason) -> code.text();
-        };
     }
 
     /** Nobody is waited for any more. */

@@ -169,7 +169,7 @@ class CommandsTest {
         Keeping handler = handle(good, "a:1");
         awaitHandled(here, "a:1", true);
         Awaitility.await().until(() -> {
-            call(here, "a:1", 1);
+            end(call(here, "a:1", 1));
             return !handler.commands.isEmpty();
         });
     }
