@@ -83,17 +83,18 @@ class TmuxCommandIT {
 
     @Test
     void keysAreTypedAsTheyAre() {
+        tmux.session("typing");
         succeed(
-                "tmux:work",
+                "tmux:typing",
                 "send-keys",
                 "{\"text\":\"echo $HOME `id` #{pane_id};\",\"keys\":[\"Enter\",\"C-;\",\";\",\"x\"]}");
-        awaitScreen("work", "echo $HOME `id` #{pane_id};");
-        succeed("tmux:work", "send-keys", "{\"text\":\"-R -t worker\",\"keys\":[\"Enter\"]}");
-        awaitScreen("work", "-R -t worker");
-        succeed("tmux:work", "send-keys", "{\"text\":\"kill-server;\"}");
-        succeed("tmux:work", "send-keys", "{\"keys\":[\"Enter\"]}");
-        succeed("tmux:work", "send-keys", "{\"text\":\"a\\\\;\",\"keys\":[\"Enter\"]}");
-        awaitScreen("work", "a\\;");
+        awaitScreen("typing", "echo $HOME `id` #{pane_id};");
+        succeed("tmux:typing", "send-keys", "{\"text\":\"-R -t worker\",\"keys\":[\"Enter\"]}");
+        awaitScreen("typing", "-R -t worker");
+        succeed("tmux:typing", "send-keys", "{\"text\":\"kill-server;\"}");
+        succeed("tmux:typing", "send-keys", "{\"keys\":[\"Enter\"]}");
+        succeed("tmux:typing", "send-keys", "{\"text\":\"a\\\\;\",\"keys\":[\"Enter\"]}");
+        awaitScreen("typing", "a\\;");
         assertThat(tmux.run("capture-pane", "-p", "-t", "worker"))
                 .doesNotContain("echo")
                 .doesNotContain("-R");
@@ -151,8 +152,9 @@ class TmuxCommandIT {
                         .at("/error/message")
                         .asText())
                 .contains("directory is an absolute path without #");
-        succeed("tmux:work", "send-keys", "{\"text\":\"#(touch " + made + ")\",\"keys\":[\"Enter\"]}");
-        awaitScreen("work", "#(touch ");
+        tmux.session("format");
+        succeed("tmux:format", "send-keys", "{\"text\":\"#(touch " + made + ")\",\"keys\":[\"Enter\"]}");
+        awaitScreen("format", "#(touch ");
         assertThat(made).doesNotExist();
     }
 
@@ -203,11 +205,12 @@ class TmuxCommandIT {
 
     @Test
     void longTextIsRefusedAndNamesThatNoSessionCanHave() {
-        assertThat(command("tmux:work", "send-keys", "{\"text\":\"" + "x".repeat(8193) + "\"}")
+        tmux.session("long");
+        assertThat(command("tmux:long", "send-keys", "{\"text\":\"" + "x".repeat(8193) + "\"}")
                         .at("/error/message")
                         .asText())
                 .contains("at most 8192 bytes");
-        succeed("tmux:work", "send-keys", "{\"text\":\"" + "x".repeat(8192) + "\"}");
+        succeed("tmux:long", "send-keys", "{\"text\":\"" + "x".repeat(8192) + "\"}");
         assertThat(command("tmux:a.b", "new-session", "{}").at("/error/message").asText())
                 .isEqualTo("a session's name has no . : # and no control characters");
     }

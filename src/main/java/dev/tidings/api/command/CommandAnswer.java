@@ -30,7 +30,7 @@ record CommandAnswer(
                 examples = "{\"pid\": 4711}")
         @JsonRawValue
         @Nullable
-        String result,
+        Object result,
 
         @Schema(
                 description = "What went wrong: an object or a string of the handler's own, or {code, message} with"
@@ -38,12 +38,9 @@ record CommandAnswer(
                 examples = "{\"code\": \"handler_gone\", \"message\": \"the handler went away before it answered\"}")
         @JsonRawValue
         @Nullable
-        String error) {
+        Object error) {
+    /** {@link Json} says what it is in JSON, which is written as it is. */
     static CommandAnswer of(String command, CommandResult result) {
-        return new CommandAnswer(command, result.status().text(), text(result.result()), text(result.error()));
-    }
-
-    private static @Nullable String text(@Nullable Json json) {
-        return json == null ? null : json.toString();
+        return new CommandAnswer(command, result.status().text(), result.result(), result.error());
     }
 }
