@@ -17,8 +17,7 @@ record Answer(CommandResult result, @Nullable String handler) {
     /** Nobody has answered in time. */
     static Answer late(int timeoutMs) {
         return new Answer(
-                CommandResult.failed(
-                        CommandResult.Failure.TIMEOUT, "there was no answer within " + timeoutMs + " ms"),
+                CommandResult.failed(CommandResult.Failure.TIMEOUT, "there was no answer within " + timeoutMs + " ms"),
                 null);
     }
 }

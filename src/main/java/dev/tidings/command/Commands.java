@@ -109,7 +109,8 @@ public final class Commands implements AutoCloseable {
                 ids.next(), request.key(), request.call().name(), request.call().args(), request.from());
         Pending waiting = new Pending(command, request.caller(), request.call().timeoutMs());
         pending.put(command.id(), waiting);
-        waiting.endsAt(timer.schedule(() -> end(waiting, Answer.late(waiting.timeoutMs())), waiting.timeoutMs(), TimeUnit.MILLISECONDS));
+        waiting.endsAt(timer.schedule(
+                () -> end(waiting, Answer.late(waiting.timeoutMs())), waiting.timeoutMs(), TimeUnit.MILLISECONDS));
         var unused = audit.requested(command).thenAccept(refusal -> dispatch(waiting, refusal));
         return waiting.outcome();
     }

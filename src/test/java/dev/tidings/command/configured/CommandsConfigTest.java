@@ -29,7 +29,8 @@ class CommandsConfigTest {
     void whatIsPossibleIsTaken() {
         ConfiguredHandlers.validate(config("x.pattern=a:*,x.url=https://h:8443/hook?key=1,x.secret=0123456789abcdef"
                 + ",x.headers.Authorization=Bearer t,x.timeout=5m,x.max-size=16M,x.tenant=acme,x.enabled=false"));
-        ConfiguredHandlers.validate(config("x.kind=tmux,x.allow=send-keys, kill-session,x.pattern=tmux:work,x.socket=w"));
+        ConfiguredHandlers.validate(
+                config("x.kind=tmux,x.allow=send-keys, kill-session,x.pattern=tmux:work,x.socket=w"));
     }
 
     @ParameterizedTest
