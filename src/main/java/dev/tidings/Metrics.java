@@ -1,5 +1,7 @@
 package dev.tidings;
 
+import dev.tidings.command.CommandObserver;
+import dev.tidings.command.Commands;
 import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionKind;
 import dev.tidings.connection.SessionObserver;
@@ -22,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /** Counts what the hub and the sessions do. */
 @ApplicationScoped
-public class Metrics implements HubObserver, SessionObserver {
+public class Metrics implements HubObserver, SessionObserver, CommandObserver {
     private static final Logger LOG = Logger.getLogger("dev.tidings.hub");
 
     private final MeterRegistry registry;
@@ -34,6 +36,7 @@ public class Metrics implements HubObserver, SessionObserver {
     private final Counter fallsBehind;
     private final Counter replayedEvents;
     private final Map<String, Counter> received = new ConcurrentHashMap<>();
+    private final Map<String, Timer> commands = new ConcurrentHashMap<>();
     private final Map<String, Counter> limitHits = new ConcurrentHashMap<>();
 
     Metrics(MeterRegistry registry, Clock clock) {
@@ -79,6 +82,30 @@ public class Metrics implements HubObserver, SessionObserver {
                 .description("Authenticated connections by tenant")
                 .tag("tenant", tenant)
                 .register(registry));
+    }
+
+    /** Shows the commands that are waited for, and who answers them. */
+    void show(Commands commands) {
+        Gauge.builder("tidings.commands.waiting", commands, Commands::waiting)
+                .description("Commands given on this instance and not answered yet")
+                .register(registry);
+        Gauge.builder("tidings.handlers", commands, Commands::handling)
+                .description("Channels and patterns whose commands are answered here, once for each handler")
+                .register(registry);
+    }
+
+    @Override
+    public void ended(String status, long nanos) {
+        commands.computeIfAbsent(
+                        status,
+                        each -> Timer.builder("tidings.commands")
+                                .description("Commands given on this instance, by how they ended")
+                                .tag("status", each)
+                                .publishPercentileHistogram()
+                                .minimumExpectedValue(Duration.ofMillis(1))
+                                .maximumExpectedValue(Duration.ofMinutes(5))
+                                .register(registry))
+                .record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

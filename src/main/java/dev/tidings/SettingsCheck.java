@@ -2,6 +2,8 @@ package dev.tidings;
 
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.JwtVerifier;
+import dev.tidings.command.configured.CommandsConfig;
+import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.event.Channel;
 import dev.tidings.log.ChannelsConfig;
@@ -31,6 +33,7 @@ class SettingsCheck {
     private final ChannelsConfig channels;
     private final LogConfig log;
     private final PollersConfig pollers;
+    private final CommandsConfig commands;
 
     SettingsCheck(
             JwtVerifier verifier,
@@ -38,13 +41,15 @@ class SettingsCheck {
             ConnectionConfig connections,
             ChannelsConfig channels,
             LogConfig log,
-            PollersConfig pollers) {
+            PollersConfig pollers,
+            CommandsConfig commands) {
         this.verifier = verifier;
         this.auth = auth;
         this.connections = connections;
         this.channels = channels;
         this.log = log;
         this.pollers = pollers;
+        this.commands = commands;
     }
 
     /** @throws RuntimeException with one line that names a key, what was found and what is allowed */
@@ -63,6 +68,7 @@ class SettingsCheck {
         }
         channels.namespaces().forEach(SettingsCheck::checkNamespace);
         Pollers.validate(pollers);
+        ConfiguredHandlers.validate(commands);
         verifier.start();
     }
 

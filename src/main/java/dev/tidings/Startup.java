@@ -1,6 +1,7 @@
 package dev.tidings;
 
 import dev.tidings.auth.QuickStart;
+import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.Drain;
 import dev.tidings.presence.Rooms;
@@ -26,6 +27,7 @@ class Startup {
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
     private final Instance<Rooms> rooms;
+    private final Instance<ConfiguredHandlers> handlers;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -34,13 +36,15 @@ class Startup {
             Instance<CursorKey> cursorKey,
             Instance<Canary> canary,
             Instance<Pollers> pollers,
-            Instance<Rooms> rooms) {
+            Instance<Rooms> rooms,
+            Instance<ConfiguredHandlers> handlers) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
         this.canary = canary;
         this.pollers = pollers;
         this.rooms = rooms;
+        this.handlers = handlers;
     }
 
     void start(@Observes StartupEvent event) {
@@ -51,6 +55,7 @@ class Startup {
             rooms.get();
             canary.get().start();
             pollers.get().start();
+            handlers.get().start();
         } catch (IllegalArgumentException | IllegalStateException e) {
             refuse(e);
         }

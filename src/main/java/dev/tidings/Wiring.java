@@ -5,12 +5,18 @@ import dev.tidings.auth.TokenVerifier;
 import dev.tidings.cluster.Cluster;
 import dev.tidings.cluster.LocalCluster;
 import dev.tidings.cluster.redis.StreamCluster;
+import dev.tidings.command.Audit;
+import dev.tidings.command.CommandSettings;
+import dev.tidings.command.Commands;
+import dev.tidings.command.configured.CommandsConfig;
+import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.CursorSeal;
 import dev.tidings.connection.Services;
 import dev.tidings.connection.SessionSettings;
 import dev.tidings.hub.Hub;
+import dev.tidings.intake.EventIds;
 import dev.tidings.intake.Intake;
 import dev.tidings.intake.IntakeSettings;
 import dev.tidings.limits.LimitsConfig;
@@ -147,6 +153,39 @@ class Wiring {
         return admission;
     }
 
+    /** At once, so that what it counts is shown before the first command. */
+    @Produces
+    @Singleton
+    @io.quarkus.runtime.Startup
+    Commands commands(
+            Cluster cluster,
+            Intake intake,
+            ChannelsConfig channels,
+            LimitsConfig limits,
+            Metrics metrics,
+            Clock clock) {
+        Audit audit = new Audit(intake::submit, new ConfiguredChannels(channels)::commandAudit);
+        CommandSettings settings = new CommandSettings(
+                limits.handlersPerConnection(), limits.commandsPerCaller(), limits.commandsPerHandler());
+        Commands commands = new Commands(cluster, audit, settings, metrics, new EventIds(clock));
+        metrics.show(commands);
+        return commands;
+    }
+
+    void close(@Disposes Commands commands) {
+        commands.close();
+    }
+
+    @Produces
+    @Singleton
+    ConfiguredHandlers configuredHandlers(CommandsConfig config, Commands commands, Clock clock) {
+        return new ConfiguredHandlers(config, commands, clock);
+    }
+
+    void close(@Disposes ConfiguredHandlers handlers) {
+        handlers.close();
+    }
+
     @Produces
     @Singleton
     Services services(
@@ -156,10 +195,11 @@ class Wiring {
             CursorSeal cursors,
             Admission admission,
             PresencePolicy presence,
+            Commands commands,
             SessionSettings settings,
             Metrics metrics,
             Clock clock) {
-        return new Services(log, intake, verifier, cursors, admission, presence, settings, metrics, clock);
+        return new Services(log, intake, verifier, cursors, admission, presence, commands, settings, metrics, clock);
     }
 
     @Produces

@@ -35,15 +35,27 @@ class ArchitectureTest {
             Map.entry("intake", Set.of("log", "event")),
             Map.entry("source", Set.of("intake", "event", "log")),
             Map.entry("cluster", Set.of("log")),
+            Map.entry("command", Set.of("source", "cluster", "intake", "protocol", "log", "event")),
             Map.entry("hub", Set.of("log", "protocol", "event")),
             Map.entry("presence", Set.of("hub", "log", "protocol", "event")),
             Map.entry(
                     "connection",
-                    Set.of("presence", "hub", "cluster", "intake", "auth", "protocol", "limits", "event", "log")),
+                    Set.of(
+                            "command",
+                            "presence",
+                            "hub",
+                            "cluster",
+                            "intake",
+                            "auth",
+                            "protocol",
+                            "limits",
+                            "event",
+                            "log")),
             Map.entry(
                     "api",
                     Set.of(
                             "source",
+                            "command",
                             "presence",
                             "hub",
                             "cluster",
@@ -103,6 +115,14 @@ class ArchitectureTest {
     @Test
     void clusterImportsOnlyLog() {
         checkImportsOf("cluster", "notes among instances are the same whatever they are about");
+    }
+
+    @Test
+    void commandKnowsConnectionsAsHandlersOnly() {
+        checkImportsOf(
+                "command",
+                "who gives and who answers commands may have any transport; webhooks and tmux are reached as by"
+                        + " sources");
     }
 
     @Test

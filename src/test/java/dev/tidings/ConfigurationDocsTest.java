@@ -3,6 +3,7 @@ package dev.tidings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.auth.AuthConfig;
+import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The reference of settings names every setting, with its default. */
 class ConfigurationDocsTest {
     private static final Path REFERENCE = Path.of("docs/configuration.md");
+    private static final Path COMMANDS = Path.of("docs/commands.md");
     private static final Path POLLERS = Path.of("docs/pollers.md");
 
     @ParameterizedTest
@@ -36,6 +38,13 @@ class ConfigurationDocsTest {
     void everySettingOfAPollerIsThere() throws IOException {
         for (Method setting : PollersConfig.PollerConfig.class.getMethods()) {
             assertDescribed(POLLERS, kebab(setting.getName()), setting);
+        }
+    }
+
+    @Test
+    void everySettingOfAHandlerIsThere() throws IOException {
+        for (Method setting : CommandsConfig.HandlerConfig.class.getMethods()) {
+            assertDescribed(COMMANDS, kebab(setting.getName()), setting);
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.event.Invalid;
 import dev.tidings.protocol.MessagePack;
 import dev.tidings.testing.AsyncApi;
+import dev.tidings.testing.CommandClient;
 import dev.tidings.testing.FrameClient;
 import dev.tidings.testing.Fuzzer;
 import dev.tidings.testing.TidingsServer;
@@ -100,6 +101,7 @@ class FuzzIT {
         assertThat(answers.keySet())
                 .as("the ways in which it was answered: " + answers)
                 .contains("subscribed", "published", "history", "state", "presence", "pong", "closed 4400")
+                .contains("handling", "command", "command_response", "error no_handler", "error not_found")
                 .contains(
                         "error invalid_message", "error invalid_channel", "error invalid_filter", "error unknown_type")
                 .doesNotContain("error internal", "error unavailable");
@@ -157,6 +159,10 @@ class FuzzIT {
                     assertThat(owed.remove(id) || !asked.contains(id))
                             .as("one answer each: " + message)
                             .isTrue();
+                }
+                if (message.path("type").asText().equals("command")) {
+                    // Its caller is this client too, and waits for what it is owed.
+                    client.sendIfOpen(CommandClient.result(id, null, "{\"status\":\"ok\"}"));
                 }
                 answers.merge(kind(message), 1, Integer::sum);
             }

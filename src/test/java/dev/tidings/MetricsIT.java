@@ -46,6 +46,7 @@ class MetricsIT {
             client.subscribe("m:2");
             client.send("{\"type\":\"subscribe\",\"id\":\"3\",\"channel\":\"m:3\"}")
                     .expectError("too_many_subscriptions");
+            client.ask("{\"type\":\"command\",\"id\":\"4\",\"channel\":\"m:4\",\"payload\":{\"name\":\"x\"}}");
             Pattern name = Pattern.compile("^\\| `(tidings_[a-z_]+)`", Pattern.MULTILINE);
             for (MatchResult documented : name.matcher(Files.readString(Path.of("docs/operations.md")))
                     .results()
@@ -57,6 +58,8 @@ class MetricsIT {
             assertThat(value("tidings_connections_open{transport=\"websocket\"}"))
                     .isEqualTo(1);
             assertThat(value("tidings_messages_in_total{type=\"publish\"}")).isEqualTo(1);
+            assertThat(value("tidings_commands_seconds_count{status=\"no_handler\"}"))
+                    .isEqualTo(1);
             assertThat(value("tidings_messages_out_total")).isGreaterThanOrEqualTo(1);
             assertThat(value("tidings_replays_total{outcome=\"recovered\"}")).isEqualTo(1);
             assertThat(value("tidings_limit_hits_total{limit=\"subscriptions-per-connection\"}"))

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.ApiCall;
+import dev.tidings.testing.CommandClient;
 import dev.tidings.testing.Descriptions;
+import dev.tidings.testing.Endpoint;
 import dev.tidings.testing.OpenApi;
 import dev.tidings.testing.OpenApi.Operation;
 import dev.tidings.testing.TidingsServer;
@@ -39,14 +41,21 @@ class OpenApiIT {
     /** As it is run for real, and strict. */
     private static TidingsServer locked;
 
+    /** Answers commands. */
+    private static Endpoint webhook;
+
     private static OpenApi api;
     private static Descriptions descriptions;
     private static String token;
 
     @BeforeAll
     static void start() {
-        open = TidingsServer.launch(
-                Map.of("tidings.pollers.tmux.enabled", "false", "tidings.pollers.host.enabled", "false"));
+        webhook = new Endpoint().answer("/commands", "{'pid':4711}");
+        open = TidingsServer.launch(Map.of(
+                "tidings.pollers.tmux.enabled", "false",
+                "tidings.pollers.host.enabled", "false",
+                "tidings.commands.hook.pattern", "agent:*",
+                "tidings.commands.hook.url", webhook.url("/commands")));
         locked = TidingsServer.start(
                 Map.of("tidings.limits.requests-per-second", "1", "tidings.limits.requests-burst", "20"));
         open.awaitReady();
@@ -59,6 +68,7 @@ class OpenApiIT {
     static void stop() {
         open.close();
         locked.close();
+        webhook.close();
     }
 
     @Test
@@ -253,8 +263,18 @@ class OpenApiIT {
                         .findFirst()
                         .orElseThrow();
             }
+            case 504 -> giveToNobodyWhoAnswers(call);
             default -> throw new IllegalArgumentException("how " + operation + " answers " + status + " is not known");
         };
+    }
+
+    private static HttpResponse<String> giveToNobodyWhoAnswers(ApiCall call) {
+        CommandClient silent = CommandClient.connect(open, token).handle("silent:1");
+        HttpResponse<String> answer = call.channel("silent:1")
+                .publisher(BodyPublishers.ofString("{\"name\":\"wait\",\"timeout_ms\":1}"))
+                .send(open);
+        silent.close();
+        return answer;
     }
 
     private static HttpResponse<String> publishAgain(ApiCall call) {

@@ -30,6 +30,7 @@ final class Member {
     private final Session session;
     private final Services services;
     private final MemberSubscriptions subscriptions;
+    private final MemberCommands commands;
     private final Replies replies;
     private Caller caller;
     private boolean noticed;
@@ -45,6 +46,7 @@ final class Member {
         this.services = services;
         this.caller = caller;
         this.replies = new Replies(session, loop);
+        this.commands = new MemberCommands(session, services, replies, loop, session.id(), caller);
         this.subscriptions = new MemberSubscriptions(session, services, replies, caller, subscriptions, attendance);
     }
 
@@ -81,10 +83,12 @@ final class Member {
         noticed = false;
         greet(messageId);
         subscriptions.renew(caller);
+        commands.renew(caller);
     }
 
     void leave() {
         subscriptions.close();
+        commands.close();
         services.admission().leave(caller);
     }
 
@@ -96,6 +100,10 @@ final class Member {
             case ClientMessage.History history -> history(history);
             case ClientMessage.State state -> state(state);
             case ClientMessage.Presence presence -> subscriptions.presence(presence, caller);
+            case ClientMessage.Command command -> commands.command(command, caller);
+            case ClientMessage.Handle handle -> commands.handle(handle, caller);
+            case ClientMessage.Unhandle unhandle -> commands.unhandle(unhandle);
+            case ClientMessage.CommandAnswer answer -> commands.answer(answer);
             case ClientMessage.Authenticate authenticate -> throw new IllegalStateException("the session's to answer");
             case ClientMessage.Ping ping -> throw new IllegalStateException("the session's to answer");
         }

@@ -1,6 +1,7 @@
 package dev.tidings.connection;
 
 import dev.tidings.auth.TokenVerifier;
+import dev.tidings.command.Commands;
 import dev.tidings.intake.Intake;
 import dev.tidings.log.EventLog;
 import dev.tidings.presence.PresencePolicy;
@@ -14,6 +15,7 @@ public record Services(
         CursorSeal cursors,
         Admission admission,
         PresencePolicy presence,
+        Commands commands,
         SessionSettings settings,
         SessionObserver observer,
         Clock clock) {}

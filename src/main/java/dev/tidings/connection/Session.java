@@ -278,6 +278,10 @@ public final class Session implements Subscriber, LiveConnection {
         }
     }
 
+    String id() {
+        return id;
+    }
+
     SessionLog log() {
         return log;
     }

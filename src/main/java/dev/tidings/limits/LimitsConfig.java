@@ -23,6 +23,21 @@ public interface LimitsConfig {
     @WithConverter(Positive.Count.class)
     int subscriptionsPerConnection();
 
+    /** Channels and patterns whose commands one connection answers. */
+    @WithDefault("50")
+    @WithConverter(Positive.Count.class)
+    int handlersPerConnection();
+
+    /** Commands that one caller, a connection or in REST a subject, may wait for at once. */
+    @WithDefault("100")
+    @WithConverter(Positive.Count.class)
+    int commandsPerCaller();
+
+    /** Commands that one handler may have at once and not have answered; others are asked then. */
+    @WithDefault("100")
+    @WithConverter(Positive.Count.class)
+    int commandsPerHandler();
+
     /**
      * The longest message a client may send; a longer one closes the connection with 1009. In REST the longest body of a
      * call that is about one event or state, and the longest event in a bulk call; a longer one is refused with 413.

@@ -30,5 +30,11 @@ public interface ChannelsConfig {
 
         /** Whether connections may be present in the namespace's channels, and be told who is; true unless set. */
         Optional<Boolean> presence();
+
+        /**
+         * What is written down of commands, as events in their channel: nothing ({@code off}); who had what done, by whom, and
+         * how it ended ({@code outline}); or all of it with arguments and results ({@code full}). {@code outline} unless set.
+         */
+        Optional<CommandAudit> commandAudit();
     }
 }

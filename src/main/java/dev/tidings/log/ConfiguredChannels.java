@@ -36,6 +36,11 @@ public final class ConfiguredChannels implements Retention.Policy {
         return setting(namespace, ChannelsConfig.Namespace::presence).orElse(true);
     }
 
+    /** What is written down of the commands given in the namespace's channels. */
+    public CommandAudit commandAudit(String namespace) {
+        return setting(namespace, ChannelsConfig.Namespace::commandAudit).orElse(CommandAudit.OUTLINE);
+    }
+
     private <T> Optional<T> setting(String namespace, Function<ChannelsConfig.Namespace, Optional<T>> which) {
         return Stream.of(namespace, "*")
                 .map(config.namespaces()::get)

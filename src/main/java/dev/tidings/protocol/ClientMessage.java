@@ -64,6 +64,22 @@ public sealed interface ClientMessage {
         public static final int MAX_LIMIT = 1000;
     }
 
+    /** Have this done there. */
+    record Command(@Nullable String id, Channel channel, CommandCall call) implements ClientMessage {}
+
+    /** I answer the commands there. */
+    record Handle(@Nullable String id, ChannelPattern target) implements ClientMessage {}
+
+    /** I answer them no longer. */
+    record Unhandle(@Nullable String id, ChannelPattern target) implements ClientMessage {}
+
+    /**
+     * That is what became of what I was given to do.
+     *
+     * @param command the command's id
+     */
+    record CommandAnswer(@Nullable String id, String command, CommandResult result) implements ClientMessage {}
+
     /** Are you there? */
     record Ping(@Nullable String id) implements ClientMessage {}
 

@@ -43,13 +43,19 @@ public final class ClientMessageReader {
             case "history" -> new ClientMessage.History(id, channel(envelope), range(payload(envelope)));
             case "state" -> new ClientMessage.State(id, pattern(envelope));
             case "presence" -> presence(id, channel(envelope), payload(envelope));
+            case "command" -> new ClientMessage.Command(id, channel(envelope), CommandCall.read(payload(envelope)));
+            case "handle" -> new ClientMessage.Handle(id, pattern(envelope));
+            case "unhandle" -> new ClientMessage.Unhandle(id, pattern(envelope));
+            case "command_result" ->
+                new ClientMessage.CommandAnswer(
+                        id, present(envelope.command, "command"), CommandResult.read(payload(envelope)));
             case "ping" -> new ClientMessage.Ping(id);
             default ->
                 throw new BadMessage(
                         new Refusal(
                                 ErrorCode.UNKNOWN_TYPE,
                                 "unknown type; known are authenticate subscribe unsubscribe publish history state presence"
-                                        + " ping"),
+                                        + " command handle unhandle command_result ping"),
                         id,
                         true);
         };

@@ -31,6 +31,9 @@ final class Envelope {
     String cause;
 
     @Nullable
+    String command;
+
+    @Nullable
     Json payload;
 
     private final String text;
@@ -79,6 +82,7 @@ final class Envelope {
             case "event" -> event = text(parser, name);
             case "event_id" -> eventId = text(parser, name);
             case "cause" -> cause = text(parser, name);
+            case "command" -> command = text(parser, name);
             case "payload" -> readPayload(parser, depth);
             default -> parser.skipChildren();
         }

@@ -3,6 +3,7 @@ package dev.tidings.protocol;
 import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
+import dev.tidings.event.Json;
 import dev.tidings.event.Position;
 import dev.tidings.event.Presence;
 import dev.tidings.event.State;
@@ -69,6 +70,26 @@ public sealed interface ServerMessage {
 
     /** Another connection is present no longer. */
     record Left(Channel channel, Presence presence) implements ServerMessage {}
+
+    /** The connection answers the commands there from now on. */
+    record Handling(ChannelPattern target) implements ServerMessage {}
+
+    /** The connection is given no commands from there any more. */
+    record Unhandled(ChannelPattern target) implements ServerMessage {}
+
+    /**
+     * Something for a handler to do.
+     *
+     * @param from who wants it: a subject
+     */
+    record Command(Channel channel, String name, Json args, String from) implements ServerMessage {}
+
+    /**
+     * What became of a client's command.
+     *
+     * @param command the id that it was given
+     */
+    record CommandResponse(Channel channel, String command, CommandResult result) implements ServerMessage {}
 
     /** The events from the one offset to the other, both included, will not be delivered. */
     record Gap(Channel channel, long from, long to) implements ServerMessage {}

@@ -59,13 +59,26 @@ public final class ServerMessageWriter {
         if (channel != null) {
             json.writeStringField("channel", channel);
         }
-        if (!(message instanceof ServerMessage.Pong) && !(message instanceof ServerMessage.Unsubscribed)) {
+        if (message instanceof ServerMessage.Command command) {
+            json.writeStringField("from", command.from());
+        }
+        if (hasPayload(message)) {
             json.writeObjectFieldStart("payload");
             writePayload(message);
             json.writeEndObject();
         }
         json.writeNumberField("timestamp", timestamp);
         json.writeEndObject();
+    }
+
+    private static boolean hasPayload(ServerMessage message) {
+        return switch (message) {
+            case ServerMessage.Pong m -> false;
+            case ServerMessage.Unsubscribed m -> false;
+            case ServerMessage.Handling m -> false;
+            case ServerMessage.Unhandled m -> false;
+            default -> true;
+        };
     }
 
     private static String type(ServerMessage message) {
@@ -81,6 +94,10 @@ public final class ServerMessageWriter {
             case ServerMessage.Members m -> "presence";
             case ServerMessage.Joined m -> "joined";
             case ServerMessage.Left m -> "left";
+            case ServerMessage.Handling m -> "handling";
+            case ServerMessage.Unhandled m -> "unhandled";
+            case ServerMessage.Command m -> "command";
+            case ServerMessage.CommandResponse m -> "command_response";
             case ServerMessage.Gap m -> "gap";
             case ServerMessage.TokenExpiring m -> "token_expiring";
             case ServerMessage.Reconnect m -> "reconnect";
@@ -100,6 +117,10 @@ public final class ServerMessageWriter {
             case ServerMessage.Members m -> m.channel().name();
             case ServerMessage.Joined m -> m.channel().name();
             case ServerMessage.Left m -> m.channel().name();
+            case ServerMessage.Handling m -> m.target().text();
+            case ServerMessage.Unhandled m -> m.target().text();
+            case ServerMessage.Command m -> m.channel().name();
+            case ServerMessage.CommandResponse m -> m.channel().name();
             case ServerMessage.Gap m -> m.channel().name();
             case ServerMessage.Refused m -> m.channel();
             default -> null;
@@ -148,6 +169,11 @@ public final class ServerMessageWriter {
             case ServerMessage.Members m -> writeMembers(m);
             case ServerMessage.Joined m -> writePresence(m.presence());
             case ServerMessage.Left m -> writePresence(m.presence());
+            case ServerMessage.Command m -> {
+                json.writeStringField("name", m.name());
+                writeRaw("args", m.args().utf8());
+            }
+            case ServerMessage.CommandResponse m -> writeResponse(m);
             case ServerMessage.Gap m -> {
                 json.writeNumberField("from", m.from());
                 json.writeNumberField("to", m.to());
@@ -159,6 +185,8 @@ public final class ServerMessageWriter {
             }
             case ServerMessage.Refused m -> writeError(m.refusal());
             case ServerMessage.Unsubscribed m -> {}
+            case ServerMessage.Handling m -> {}
+            case ServerMessage.Unhandled m -> {}
             case ServerMessage.Pong m -> {}
         }
     }
@@ -223,6 +251,18 @@ public final class ServerMessageWriter {
         json.writeNumberField("since", presence.since());
         if (presence.info() != null) {
             writeRaw("info", presence.info().utf8());
+        }
+    }
+
+    private void writeResponse(ServerMessage.CommandResponse response) throws IOException {
+        CommandResult result = response.result();
+        json.writeStringField("command", response.command());
+        json.writeStringField("status", result.status().text());
+        if (result.result() != null) {
+            writeRaw("result", result.result().utf8());
+        }
+        if (result.error() != null) {
+            writeRaw("error", result.error().utf8());
         }
     }
 

@@ -19,34 +19,34 @@ import java.util.Optional;
  *
  * @param prefix of all keys
  */
-record Keys(String prefix) {
+public record Keys(String prefix) {
     private static final URI ANY = URI.create("http://localhost/");
     private static final int LAST_PORT = 65_535;
 
-    void require(boolean holds, String key, Object found, String allowed) {
+    public void require(boolean holds, String key, Object found, String allowed) {
         if (!holds) {
             throw impossible(key, found, allowed);
         }
     }
 
-    IllegalArgumentException impossible(String key, Object found, String allowed) {
+    public IllegalArgumentException impossible(String key, Object found, String allowed) {
         String shown = String.valueOf(found).replaceAll("\\p{Cntrl}", "?");
         return new IllegalArgumentException(prefix + key + " is \"" + shown + "\"; allowed is " + allowed);
     }
 
-    IllegalArgumentException missing(String key, String allowed) {
+    public IllegalArgumentException missing(String key, String allowed) {
         return new IllegalArgumentException(prefix + key + " is missing; allowed is " + allowed);
     }
 
-    /** Refuses what only pollers of another kind have. It is not shown: it may hold a secret. */
-    void notOf(String kind, String key, boolean set) {
+    /** Refuses what only another kind has. It is not shown: it may hold a secret. */
+    public void notOf(String kind, String key, boolean set) {
         if (set) {
             throw new IllegalArgumentException(
-                    prefix + key + " is set; allowed is nothing: only a poller of kind " + kind + " has it");
+                    prefix + key + " is set; allowed is nothing: only kind " + kind + " has it");
         }
     }
 
-    boolean flag(String key, String found) {
+    public boolean flag(String key, String found) {
         return switch (found.strip().toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
@@ -54,7 +54,7 @@ record Keys(String prefix) {
         };
     }
 
-    double number(String key, String found, double least, double most) {
+    public double number(String key, String found, double least, double most) {
         String allowed = "a number from " + least + " to " + most;
         double number = number(key, found, allowed);
         require(number >= least && number <= most, key, found, allowed);
@@ -70,7 +70,7 @@ record Keys(String prefix) {
     }
 
     /** A length of time; the bounds are written as it is. */
-    Duration duration(String key, String found, String least, String most) {
+    public Duration duration(String key, String found, String least, String most) {
         String allowed = least + " to " + most;
         Duration duration;
         try {
@@ -86,7 +86,7 @@ record Keys(String prefix) {
     }
 
     /** A number of bytes, at least one; the bound is written as it is. */
-    int size(String key, String found, String most) {
+    public int size(String key, String found, String most) {
         String allowed = "a number of bytes from 1 to " + most + ", such as 64K";
         MemorySizeConverter converter = new MemorySizeConverter();
         try {
@@ -98,7 +98,7 @@ record Keys(String prefix) {
         }
     }
 
-    URI url(String key, Optional<String> found) {
+    public URI url(String key, Optional<String> found) {
         String allowed = "an http or https URL with a host and without user or password";
         if (found.isEmpty()) {
             throw missing(key, allowed);
@@ -141,7 +141,7 @@ record Keys(String prefix) {
         }
     }
 
-    Map<String, String> headers(String key, Map<String, String> found) {
+    public Map<String, String> headers(String key, Map<String, String> found) {
         found.forEach((name, value) -> {
             try {
                 HttpRequest.newBuilder(ANY).header(name, value);

@@ -136,8 +136,8 @@ class PollersConfigTest {
             rates.pointer             | /a~2               | tidings.pollers.rates.pointer is "/a~2"; allowed is
             rates.channel             | Rates              | tidings.pollers.rates.channel is "Rates"; allowed is
             rates.channel             | tmux:all           | tidings.pollers.rates.channel is "tmux:all"; allowed is a channel outside of tmux:*
-            rates.socket              | x                  | tidings.pollers.rates.socket is set; allowed is nothing: only a poller of kind tmux
-            rates.content             | true               | tidings.pollers.rates.content is set; allowed is nothing: only a poller of kind tmux
+            rates.socket              | x                  | tidings.pollers.rates.socket is set; allowed is nothing: only kind tmux
+            rates.content             | true               | tidings.pollers.rates.content is set; allowed is nothing: only kind tmux
             rates.max-size            | 65M                | tidings.pollers.rates.max-size is "65M"; allowed is a number of bytes from 1 to 64M
             rates.max-size            | 0                  | tidings.pollers.rates.max-size is "0"; allowed is
             rates.max-size            | huge               | tidings.pollers.rates.max-size is "huge"; allowed is
@@ -149,11 +149,11 @@ class PollersConfigTest {
             rates.tenant              | `  `               | tidings.pollers.rates.tenant is
             rates.tenant              | a/b                | tidings.pollers.rates.tenant is "a/b"; allowed is 1 to 64 letters
             tmux.content              | some               | tidings.pollers.tmux.content is "some"; allowed is true or false
-            tmux.channel              | tmux:all           | tidings.pollers.tmux.channel is set; allowed is nothing: only a poller of kind http
-            tmux.pointer              | /a                 | tidings.pollers.tmux.pointer is set; allowed is nothing: only a poller of kind http
-            host.url                  | http://host/s3cret | tidings.pollers.host.url is set; allowed is nothing: only a poller of kind http
-            host.headers.A            | s3cret             | tidings.pollers.host.headers is set; allowed is nothing: only a poller of kind http
-            host.socket               | x                  | tidings.pollers.host.socket is set; allowed is nothing: only a poller of kind tmux
+            tmux.channel              | tmux:all           | tidings.pollers.tmux.channel is set; allowed is nothing: only kind http
+            tmux.pointer              | /a                 | tidings.pollers.tmux.pointer is set; allowed is nothing: only kind http
+            host.url                  | http://host/s3cret | tidings.pollers.host.url is set; allowed is nothing: only kind http
+            host.headers.A            | s3cret             | tidings.pollers.host.headers is set; allowed is nothing: only kind http
+            host.socket               | x                  | tidings.pollers.host.socket is set; allowed is nothing: only kind tmux
             """)
     void whatIsImpossibleIsToldInOneLineWithItsKey(String key, String value, String message) {
         assertThatThrownBy(() -> Pollers.validate(with(RATES, key, value)))

@@ -175,16 +175,19 @@ public final class WsClient implements AutoCloseable {
 
     /** The next message, of whatever type. */
     public JsonNode next() {
+        return next(Duration.ofSeconds(PATIENCE_SECONDS));
+    }
+
+    /** The next message, for which it is worth waiting so long. */
+    public JsonNode next(Duration patience) {
         assertThat(undescribed).as("what is not described").isEmpty();
         JsonNode waiting = aside.poll();
         if (waiting != null) {
             return waiting;
         }
         try {
-            JsonNode message = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            assertThat(message)
-                    .as("a message within " + PATIENCE_SECONDS + " s")
-                    .isNotNull();
+            JsonNode message = heard.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(message).as("a message within " + patience).isNotNull();
             return message;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

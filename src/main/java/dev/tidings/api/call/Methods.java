@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Methods {
     private static final List<Methods> ALL = List.of(
             new Methods("/api/v1/channels", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/channels/.+/commands", "POST, OPTIONS"),
             new Methods("/api/v1/channels/.+/events", "GET, HEAD, POST, OPTIONS"),
             new Methods("/api/v1/channels/.+/presence", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/channels/.+/state", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),

@@ -12,7 +12,7 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a body up to a size. One that is larger is given up as soon as it turns out to be, and counts as empty. */
-final class BoundedBody implements BodySubscriber<Optional<byte[]>> {
+public final class BoundedBody implements BodySubscriber<Optional<byte[]>> {
     private final int maxSize;
     private final CompletableFuture<Optional<byte[]>> body = new CompletableFuture<>();
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
@@ -22,7 +22,8 @@ final class BoundedBody implements BodySubscriber<Optional<byte[]>> {
         this.maxSize = maxSize;
     }
 
-    static BodyHandler<Optional<byte[]>> upTo(int maxSize) {
+    /** Takes bodies up to so many bytes. */
+    public static BodyHandler<Optional<byte[]>> upTo(int maxSize) {
         return response -> new BoundedBody(maxSize);
     }
 

@@ -1,13 +1,10 @@
 package dev.tidings.source.http;
 
 import dev.tidings.source.poll.SourceUnavailable;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,29 +76,12 @@ final class Fetch {
         try {
             return response.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new SourceUnavailable(tooSlow());
+            throw new SourceUnavailable(Failures.tooSlow(target.timeout()));
         } catch (ExecutionException e) {
-            throw new SourceUnavailable(reason(e.getCause()));
+            throw new SourceUnavailable(Failures.reason(e.getCause(), target.timeout()));
         } finally {
             response.cancel(true);
         }
-    }
-
-    private String reason(@Nullable Throwable failure) {
-        Throwable cause = failure == null ? null : failure.getCause();
-        if (cause instanceof UnresolvedAddressException) {
-            return "the name of its host is not known";
-        }
-        return switch (failure) {
-            case HttpTimeoutException timeout -> tooSlow();
-            case ConnectException refused -> "cannot be reached: no connection";
-            case SSLException tls -> "cannot be reached: TLS failed";
-            case null, default -> "the connection broke";
-        };
-    }
-
-    private String tooSlow() {
-        return "did not answer within " + target.timeout().toMillis() + " ms";
     }
 
     private HttpRequest request(URI url) {

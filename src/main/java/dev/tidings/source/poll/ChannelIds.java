@@ -1,6 +1,8 @@
 package dev.tidings.source.poll;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /** Makes the id of a channel from any name. */
@@ -27,6 +29,22 @@ public final class ChannelIds {
             }
         }
         return id.length() <= LONGEST ? id.toString() : cut(id, utf8);
+    }
+
+    /** The name that has this id; nothing when none has, or when it is one that was cut. */
+    public static Optional<String> nameOf(String id) {
+        ByteArrayOutputStream utf8 = new ByteArrayOutputStream(id.length());
+        byte[] ascii = id.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < ascii.length; i++) {
+            if (ascii[i] == '~' && readsAsEscape(ascii, i)) {
+                utf8.write(Integer.parseInt(id.substring(i + 1, i + 3), 16));
+                i += 2;
+            } else {
+                utf8.write(ascii[i]);
+            }
+        }
+        String name = utf8.toString(StandardCharsets.UTF_8);
+        return of(name).equals(id) ? Optional.of(name) : Optional.empty();
     }
 
     private static boolean allowed(byte b) {

@@ -1,32 +1,21 @@
 package dev.tidings.source.tmux;
 
 import dev.tidings.source.poll.SourceUnavailable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 
-/** Runs {@code tmux}: one process for each question, however much it asks for, never by way of a shell. */
+/** Asks a tmux server what there is: one process for each question, however much it asks for. */
 final class TmuxClient {
-    private static final int MAX_OUTPUT = 32 << 20;
-    private static final List<String> NOT_THERE = List.of(
-            "no server running", "No such file or directory", "no current target", "no current session", "no sessions");
     private static final List<String> ENDING = List.of("lost server", "server exited");
 
-    private final TmuxServer server;
-    private final Duration timeout;
+    private final Tmux tmux;
 
     TmuxClient(TmuxServer server, Duration timeout) {
-        this.server = server;
-        this.timeout = timeout;
+        this.tmux = new Tmux(server, timeout);
     }
 
     /**
@@ -43,17 +32,17 @@ final class TmuxClient {
         List<String> command = new ArrayList<>(List.of("list-panes", "-a", "-F", Field.FORMAT));
         addMark(command, mark);
         addScreens(command, screens, mark);
-        Ended ended = run(command);
+        Tmux.Ended ended = tmux.run(command);
         if (!ended.output().contains(mark) && ended.says(ENDING)) {
             // The server ended while it was being asked. Now it has.
-            ended = run(command);
+            ended = tmux.run(command);
         }
         String[] parts = split(ended.output(), mark);
         // A screen that is gone ends the run with an error; what came before it holds.
         if (parts.length > 1) {
             return new Answer(parse(parts[0]), screens(screens, parts));
         }
-        if (ended.says(NOT_THERE)) {
+        if (ended.saysNoServer()) {
             return new Answer(List.of(), Map.of());
         }
         throw new SourceUnavailable("tmux failed: " + ended.firstLine());
@@ -64,7 +53,7 @@ final class TmuxClient {
         String mark = mark();
         List<String> command = new ArrayList<>(List.of("display-message", "-p", mark));
         addScreens(command, panes, mark);
-        return screens(panes, split(run(command).output(), mark));
+        return screens(panes, split(tmux.run(command).output(), mark));
     }
 
     /** A line that nobody can have put on a screen. */
@@ -102,59 +91,5 @@ final class TmuxClient {
         } catch (IllegalArgumentException e) {
             throw new SourceUnavailable("this version of tmux is not understood: " + e.getMessage());
         }
-    }
-
-    private record Ended(String output, String error) {
-        boolean says(List<String> messages) {
-            return messages.stream().anyMatch(error::contains);
-        }
-
-        String firstLine() {
-            return error.isBlank()
-                    ? "it said nothing"
-                    : error.strip().lines().findFirst().orElse("");
-        }
-    }
-
-    private Ended run(List<String> arguments) throws SourceUnavailable, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("tmux", "-u"));
-        command.addAll(server.options());
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeAll(List.of("TMUX", "TMUX_PANE"));
-        builder.environment().putAll(server.environment());
-        Process process;
-        try {
-            process = builder.start();
-        } catch (IOException e) {
-            throw new SourceUnavailable("tmux cannot be run: is it installed?");
-        }
-        try {
-            process.getOutputStream().close();
-            FutureTask<String> output = reading(process.getInputStream());
-            FutureTask<String> error = reading(process.getErrorStream());
-            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SourceUnavailable("tmux did not answer within " + timeout.toMillis() + " ms");
-            }
-            return new Ended(output.get(), error.get());
-        } catch (IOException | ExecutionException e) {
-            throw new SourceUnavailable("what tmux printed could not be read");
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static FutureTask<String> reading(InputStream stream) {
-        FutureTask<String> task = new FutureTask<>(() -> {
-            try (stream) {
-                byte[] read = stream.readNBytes(MAX_OUTPUT + 1);
-                if (read.length > MAX_OUTPUT) {
-                    throw new IOException("too much");
-                }
-                return new String(read, StandardCharsets.UTF_8);
-            }
-        });
-        Thread.ofVirtual().name("tmux-output").start(task);
-        return task;
     }
 }

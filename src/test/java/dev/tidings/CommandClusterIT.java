@@ -1,0 +1,294 @@
+package dev.tidings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.CommandClient;
+import dev.tidings.testing.RedisServer;
+import dev.tidings.testing.TidingsServer;
+import dev.tidings.testing.Tokens;
+import dev.tidings.testing.WsClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Commands from one instance to handlers on others. */
+class CommandClusterIT {
+    private static final String PING = "{\"name\":\"ping\",\"timeout_ms\":60000}";
+    private static final String OK = "{\"status\":\"ok\"}";
+
+    private final List<TidingsServer> servers = new ArrayList<>();
+    private final List<CommandClient> clients = new ArrayList<>();
+    private RedisServer redis;
+
+    @BeforeEach
+    void startRedis() {
+        assumeTrue(RedisServer.isInstalled(), "skipped: there is no redis-server on the path");
+        redis = RedisServer.startDurable();
+    }
+
+    @AfterEach
+    void stop() {
+        clients.forEach(CommandClient::close);
+        servers.forEach(TidingsServer::close);
+        if (redis != null) {
+            redis.close();
+        }
+    }
+
+    private TidingsServer start() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("tidings.log.backend", "redis");
+        settings.put("quarkus.redis.hosts", "redis://127.0.0.1:" + redis.port());
+        settings.put("tidings.limits.messages-per-second", "1000000");
+        settings.put("tidings.limits.burst", "1000000");
+        settings.put("tidings.limits.connections-per-subject", "1000");
+        TidingsServer server = TidingsServer.start(settings);
+        servers.add(server);
+        return server;
+    }
+
+    private CommandClient connect(TidingsServer server) {
+        CommandClient client = CommandClient.connect(server, Tokens.token("ada", "*:*"));
+        clients.add(client);
+        return client;
+    }
+
+    /** Gives commands until the handler gets one: its caller's instance has learnt of it then. */
+    private static void awaitHandled(CommandClient caller, CommandClient handler, String channel) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            caller.give("try", channel, PING);
+            JsonNode first = either(caller, handler);
+            if (!first.path("type").asText().equals("command")) {
+                assertThat(first.at("/payload/code").asText()).isIn("no_handler", "unavailable");
+                return false;
+            }
+            handler.answer(first, OK);
+            caller.response("try");
+            return true;
+        });
+    }
+
+    /** What comes first: the command at its handler, or the refusal at its caller. */
+    private static JsonNode either(CommandClient caller, CommandClient handler) {
+        List<JsonNode> heard = new ArrayList<>();
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
+            heard.addAll(handler.client().heard());
+            heard.addAll(caller.client().heard());
+            return !heard.isEmpty();
+        });
+        assertThat(heard).hasSize(1);
+        return heard.getFirst();
+    }
+
+    @Test
+    void aHandlerOnAnotherInstanceAnswers() {
+        start();
+        start();
+        CommandClient bob = connect(servers.get(1)).handle("agent:*");
+        CommandClient ada = connect(servers.get(0));
+        awaitHandled(ada, bob, "agent:1");
+        ada.give(
+                "7", "agent:1", "{\"name\":\"go\",\"args\":{\"n\":123456789012345678901234567890,\"s\":\"ä\\u0000\"}}");
+        JsonNode command = bob.take();
+        assertThat(command.path("from").asText()).isEqualTo("ada");
+        assertThat(command.path("channel").asText()).isEqualTo("agent:1");
+        assertThat(command.at("/payload/args"))
+                .isEqualTo(WsClient.parse("{\"n\":123456789012345678901234567890,\"s\":\"ä\\u0000\"}"));
+        bob.answer(command, "{\"status\":\"error\",\"result\":[1],\"error\":{\"why\":\"x\"}}");
+        JsonNode response = ada.response("7");
+        assertThat(response.path("command")).isEqualTo(command.path("id"));
+        assertThat(response.at("/error/why").asText()).isEqualTo("x");
+        assertThat(response.path("result").toString()).isEqualTo("[1]");
+        // Forged, on either instance.
+        ada.give("8", "agent:1", PING);
+        String id = bob.take().path("id").asText();
+        for (TidingsServer server : servers) {
+            JsonNode refused = connect(server).handle("agent:2").client().ask(CommandClient.result(id, "f", OK));
+            assertThat(refused.at("/payload/code").asText()).isEqualTo("not_found");
+        }
+        bob.client().send(CommandClient.result(id, null, OK));
+        ada.response("8");
+        bob.unhandle("agent:*");
+        Awaitility.await()
+                .until(() -> ada.command("agent:1", PING).path("type").asText().equals("error"));
+        assertThat(post(servers.get(0), "agent:1").statusCode()).isEqualTo(404);
+    }
+
+    private static java.net.http.HttpResponse<String> post(TidingsServer server, String channel) {
+        return server.post("/api/v1/channels/" + channel + "/commands", Tokens.token("rest", "*:*"), PING);
+    }
+
+    @Test
+    void anInstanceThatComesLaterKnowsWhatIsHandled() {
+        TidingsServer first = start();
+        CommandClient bob = connect(first).handle("agent:1");
+        CommandClient ada = connect(start());
+        awaitHandled(ada, bob, "agent:1");
+    }
+
+    @Test
+    void handlersOnAllInstancesShareTheLoad() {
+        IntStream.range(0, 3).forEach(i -> start());
+        List<CommandClient> handlers = List.of(
+                connect(servers.get(0)), connect(servers.get(1)), connect(servers.get(1)), connect(servers.get(2)));
+        handlers.forEach(each -> each.handle("job:*"));
+        CommandClient ada = connect(servers.get(0));
+        awaitAllKnown(ada, handlers);
+        IntStream.range(0, 40).forEach(i -> ada.give("g" + i, "job:1", PING));
+        for (CommandClient each : handlers) {
+            IntStream.range(0, 10).forEach(i -> each.answer(each.take(), OK));
+        }
+        IntStream.range(0, 40)
+                .forEach(i -> assertThat(ada.client()
+                                .expect("command_response")
+                                .at("/payload/status")
+                                .asText())
+                        .isEqualTo("ok"));
+        handlers.forEach(each -> assertThat(each.client().heardSoFar()).isEmpty());
+        assertThat(ada.client().heardSoFar()).isEmpty();
+    }
+
+    /** Gives commands, four at a time, until each handler has one of them. */
+    private static void awaitAllKnown(CommandClient ada, List<CommandClient> handlers) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            IntStream.range(0, 4).forEach(i -> ada.give("k" + i, "job:1", PING));
+            List<JsonNode> taken = new ArrayList<>();
+            List<CommandClient> takers = new ArrayList<>();
+            Awaitility.await().until(() -> {
+                for (CommandClient each : handlers) {
+                    List<JsonNode> heard = each.client().heard();
+                    if (!heard.isEmpty()) {
+                        takers.add(each);
+                    }
+                    heard.forEach(command -> each.answer(command, OK));
+                    taken.addAll(heard);
+                }
+                return taken.size() == 4;
+            });
+            IntStream.range(0, 4).forEach(i -> ada.client().expect("command_response"));
+            return takers.size() == 4;
+        });
+    }
+
+    @Test
+    void anInstanceThatIsKilledMidCommandIsAnErrorAndTheOthersGoOn() {
+        IntStream.range(0, 3).forEach(i -> start());
+        CommandClient doomed = connect(servers.get(2)).handle("agent:1");
+        CommandClient ada = connect(servers.get(0));
+        awaitHandled(ada, doomed, "agent:1");
+        ada.give("1", "agent:1", PING);
+        doomed.take();
+        servers.get(2).kill();
+        long killed = System.nanoTime();
+        JsonNode reply = ada.client().next(Duration.ofSeconds(20));
+        System.out.printf(
+                "a command to an instance that was killed ended after %d ms%n",
+                (System.nanoTime() - killed) / 1_000_000);
+        assertThat(reply.path("id").asText()).isEqualTo("1");
+        assertThat(reply.at("/payload/status").asText()).isEqualTo("error");
+        assertThat(reply.at("/payload/error/code").asText()).isEqualTo("handler_gone");
+        assertThat(ada.command("agent:1", PING).at("/payload/code").asText()).isEqualTo("no_handler");
+        CommandClient bob = connect(servers.get(1)).handle("agent:1");
+        awaitHandled(ada, bob, "agent:1");
+    }
+
+    @Test
+    void aHandlerThatGoesOnAnotherInstanceIsAnErrorAtOnce() {
+        start();
+        start();
+        CommandClient bob = connect(servers.get(1)).handle("agent:1");
+        CommandClient ada = connect(servers.get(0));
+        awaitHandled(ada, bob, "agent:1");
+        ada.give("1", "agent:1", PING);
+        bob.take();
+        bob.close();
+        assertThat(ada.response("1").at("/error/code").asText()).isEqualTo("handler_gone");
+    }
+
+    @Test
+    void anInstanceThatHangsIsGivenUpAndItsLateAnswerIsNobodysNews() throws Exception {
+        start();
+        start();
+        CommandClient bob = connect(servers.get(1)).handle("agent:1");
+        CommandClient ada = connect(servers.get(0));
+        awaitHandled(ada, bob, "agent:1");
+        ada.give("1", "agent:1", PING);
+        JsonNode command = bob.take();
+        signal("-STOP", servers.get(1));
+        try {
+            JsonNode reply = ada.client().next(Duration.ofSeconds(20));
+            assertThat(reply.at("/payload/error/code").asText()).isEqualTo("handler_gone");
+        } finally {
+            signal("-CONT", servers.get(1));
+        }
+        bob.answer(command, OK);
+        awaitHandled(ada, bob, "agent:1");
+        assertThat(ada.client().heardSoFar()).as("the late answer").isEmpty();
+    }
+
+    @Test
+    void withoutRedisACommandIsRefusedAndAfterwardsAllIsAsBefore() {
+        start();
+        start();
+        CommandClient bob = connect(servers.get(1)).handle("agent:1");
+        CommandClient ada = connect(servers.get(0));
+        awaitHandled(ada, bob, "agent:1");
+        redis.kill();
+        JsonNode refused = ada.command("agent:1", PING);
+        assertThat(refused.at("/payload/code").asText()).as(refused.toString()).isIn("unavailable", "no_handler");
+        redis.restart();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> servers.stream().allMatch(TidingsServer::isReady));
+        awaitHandled(ada, bob, "agent:1");
+    }
+
+    /** Not a bound, which depends on the machine: a figure for the documents. */
+    @Test
+    void roundTripsAreMeasured() {
+        start();
+        start();
+        CommandClient ada = connect(servers.get(0));
+        CommandClient near = connect(servers.get(0)).handle("near:1");
+        CommandClient far = connect(servers.get(1)).handle("far:1");
+        awaitHandled(ada, near, "near:1");
+        awaitHandled(ada, far, "far:1");
+        measure(ada, near, "near:1");
+        measure(ada, far, "far:1");
+        assertThat(ada.client().heardSoFar()).isEmpty();
+    }
+
+    private static void measure(CommandClient caller, CommandClient handler, String channel) {
+        long[] nanos = new long[1000];
+        for (int i = 0; i < nanos.length; i++) {
+            long begun = System.nanoTime();
+            caller.give("m", channel, PING);
+            handler.answer(handler.take(), OK);
+            caller.response("m");
+            nanos[i] = System.nanoTime() - begun;
+        }
+        long[] settled =
+                java.util.Arrays.stream(nanos, 200, nanos.length).sorted().toArray();
+        System.out.printf(
+                "command round trip to %s: median %d us, 99 %% below %d us%n",
+                channel, settled[settled.length / 2] / 1000, settled[settled.length * 99 / 100] / 1000);
+    }
+
+    private static void signal(String name, TidingsServer server) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(
+                                "kill", name, Long.toString(server.process().pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}
