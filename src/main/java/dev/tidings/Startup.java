@@ -3,6 +3,8 @@ package dev.tidings;
 import dev.tidings.auth.QuickStart;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.ws.Drain;
+import dev.tidings.operator.Connections;
+import dev.tidings.operator.RevocationLog;
 import dev.tidings.presence.Rooms;
 import dev.tidings.source.Pollers;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -26,6 +28,8 @@ class Startup {
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
     private final Instance<Rooms> rooms;
+    private final Instance<RevocationLog> revocations;
+    private final Instance<Connections> connections;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -34,19 +38,26 @@ class Startup {
             Instance<CursorKey> cursorKey,
             Instance<Canary> canary,
             Instance<Pollers> pollers,
-            Instance<Rooms> rooms) {
+            Instance<Rooms> rooms,
+            Instance<RevocationLog> revocations,
+            Instance<Connections> connections) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
         this.canary = canary;
         this.pollers = pollers;
         this.rooms = rooms;
+        this.revocations = revocations;
+        this.connections = connections;
     }
 
     void start(@Observes StartupEvent event) {
         try {
             settings.run();
             cursorKey.get().load();
+            revocations.get().start();
+            // Other instances ask about this one's connections as soon as they know it.
+            var unused = connections.get();
             // Before anybody is present: an instance without connections looks after those of the others, too.
             rooms.get();
             canary.get().start();

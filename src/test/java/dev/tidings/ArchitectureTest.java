@@ -37,13 +37,25 @@ class ArchitectureTest {
             Map.entry("cluster", Set.of("log")),
             Map.entry("hub", Set.of("log", "protocol", "event")),
             Map.entry("presence", Set.of("hub", "log", "protocol", "event")),
+            Map.entry("operator", Set.of("cluster", "intake", "auth", "protocol", "log", "event")),
             Map.entry(
                     "connection",
-                    Set.of("presence", "hub", "cluster", "intake", "auth", "protocol", "limits", "event", "log")),
+                    Set.of(
+                            "operator",
+                            "presence",
+                            "hub",
+                            "cluster",
+                            "intake",
+                            "auth",
+                            "protocol",
+                            "limits",
+                            "event",
+                            "log")),
             Map.entry(
                     "api",
                     Set.of(
                             "source",
+                            "operator",
                             "presence",
                             "hub",
                             "cluster",
@@ -107,6 +119,11 @@ class ArchitectureTest {
     @Test
     void presenceKnowsConnectionsAsSubscribersOnly() {
         checkImportsOf("presence", "who is present is the same for all transports, and is no event of the log");
+    }
+
+    @Test
+    void operatorKnowsConnectionsAsWhatTheyAreToOperators() {
+        checkImportsOf("operator", "what operators see and do is the same for all transports, which it does not know");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tidings.connection;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.intake.Intake;
 import dev.tidings.log.EventLog;
+import dev.tidings.operator.OpenConnections;
 import dev.tidings.presence.PresencePolicy;
 import java.time.Clock;
 
@@ -14,6 +15,7 @@ public record Services(
         CursorSeal cursors,
         Admission admission,
         PresencePolicy presence,
+        OpenConnections openConnections,
         SessionSettings settings,
         SessionObserver observer,
         Clock clock) {}

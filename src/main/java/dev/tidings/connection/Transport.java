@@ -12,6 +12,12 @@ public interface Transport {
     /** True while what waits is well below what may: a long replay may go on. */
     boolean hasRoom();
 
+    /** How many bytes wait to be sent. */
+    long queuedBytes();
+
+    /** What operators call it, such as {@code websocket}. */
+    String name();
+
     /** Asks the client for a sign of life. */
     void ping();
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * is compressed.
  */
 final class NettyTransport implements Transport, InboundGuard.Outbound {
+    static final String NAME = "websocket";
+
     /** How long a connection may take to send what was queued and its close frame, before it is cut. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -138,6 +140,16 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
         if (!closed) {
             write(encoder.ping());
         }
+    }
+
+    @Override
+    public long queuedBytes() {
+        return waiting();
+    }
+
+    @Override
+    public String name() {
+        return NAME;
     }
 
     @Override

@@ -70,6 +70,16 @@ final class PlainTransport implements Transport {
     }
 
     @Override
+    public long queuedBytes() {
+        return waiting;
+    }
+
+    @Override
+    public String name() {
+        return NettyTransport.NAME;
+    }
+
+    @Override
     public long lastHeardNanos() {
         return lastHeardNanos;
     }
