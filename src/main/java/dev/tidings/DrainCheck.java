@@ -1,6 +1,6 @@
 package dev.tidings;
 
-import dev.tidings.connection.ws.Drain;
+import dev.tidings.connection.Drain;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

@@ -1,6 +1,7 @@
 package dev.tidings;
 
 import dev.tidings.connection.Admission;
+import dev.tidings.connection.ConnectionKind;
 import dev.tidings.connection.SessionObserver;
 import dev.tidings.hub.HubObserver;
 import dev.tidings.operator.OpenConnection.Load;
@@ -70,9 +71,12 @@ public class Metrics implements HubObserver, SessionObserver {
 
     /** Shows the connections that an admission counts. */
     void show(Admission admission) {
-        Gauge.builder("tidings.connections.open", admission, Admission::open)
-                .description("Open connections, authenticated or not")
-                .register(registry);
+        for (ConnectionKind kind : ConnectionKind.values()) {
+            Gauge.builder("tidings.connections.open", () -> admission.open(kind))
+                    .description("Open connections, authenticated or not, by transport")
+                    .tag("transport", kind.text())
+                    .register(registry);
+        }
         admission.onNewTenant(tenant -> Gauge.builder("tidings.connections", () -> admission.open(tenant))
                 .description("Authenticated connections by tenant")
                 .tag("tenant", tenant)

@@ -2,7 +2,7 @@ package dev.tidings;
 
 import dev.tidings.auth.QuickStart;
 import dev.tidings.connection.ConnectionConfig;
-import dev.tidings.connection.ws.Drain;
+import dev.tidings.connection.Drain;
 import dev.tidings.operator.Connections;
 import dev.tidings.operator.RevocationLog;
 import dev.tidings.presence.Rooms;

@@ -64,7 +64,10 @@ class ArchitectureTest {
                             "log",
                             "protocol",
                             "limits",
-                            "event")));
+                            "event")),
+            Map.entry(
+                    "stream",
+                    Set.of("api", "connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -134,6 +137,11 @@ class ArchitectureTest {
     @Test
     void apiImportsAllButConnection() {
         checkImportsOf("api", "REST resources and connections are two ways in that must not lean on each other");
+    }
+
+    @Test
+    void streamIsLetInByTheApiAndIsAConnection() {
+        checkImportsOf("stream", "events over plain HTTP are asked for by a call, and come as on any connection");
     }
 
     @Test

@@ -101,7 +101,7 @@ class LimitsIT {
     }
 
     private static double openConnections() {
-        return metric("tidings_connections_open");
+        return metric("tidings_connections_open{transport=\"websocket\"}");
     }
 
     private static double metric(String name) {

@@ -54,14 +54,15 @@ class MetricsIT {
                 Awaitility.await(metric).until(() -> metrics().contains("\n" + metric));
             }
             assertThat(value("tidings_connections{tenant=\"default\"}")).isEqualTo(1);
-            assertThat(value("tidings_connections_open")).isEqualTo(1);
+            assertThat(value("tidings_connections_open{transport=\"websocket\"}"))
+                    .isEqualTo(1);
             assertThat(value("tidings_messages_in_total{type=\"publish\"}")).isEqualTo(1);
             assertThat(value("tidings_messages_out_total")).isGreaterThanOrEqualTo(1);
             assertThat(value("tidings_replays_total{outcome=\"recovered\"}")).isEqualTo(1);
             assertThat(value("tidings_limit_hits_total{limit=\"subscriptions-per-connection\"}"))
                     .isEqualTo(1);
         }
-        Awaitility.await().until(() -> value("tidings_connections_open") == 0);
+        Awaitility.await().until(() -> value("tidings_connections_open{transport=\"websocket\"}") == 0);
     }
 
     /** Histograms, so that any percentile can be had over all instances. */

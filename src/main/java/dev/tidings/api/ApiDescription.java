@@ -20,7 +20,8 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
                         title = "Tidings",
                         version = "1",
                         description = """
-                                Publish events, read and write state, read history. Live events come over the WebSocket at `/ws`.
+                                Publish events, read and write state, read history. Live events come over the WebSocket at `/ws`, or as a stream
+                                at the address of a channel's history.
 
                                 Whatever fails is answered by a problem (RFC 9457) with a `code`. A query parameter that an
                                 operation does not have is refused, as is one given twice where once is meant; `+` in a query

@@ -1,7 +1,9 @@
 package dev.tidings.connection;
 
 import dev.tidings.auth.Caller;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -11,6 +13,7 @@ public final class Admission {
     private final int limit;
     private final int limitPerSubject;
     private final AtomicInteger open = new AtomicInteger();
+    private final Map<ConnectionKind, AtomicInteger> byKind = new EnumMap<>(ConnectionKind.class);
     private final Map<Owner, Integer> bySubject = new ConcurrentHashMap<>();
     private final Map<String, Integer> byTenant = new ConcurrentHashMap<>();
 
@@ -21,20 +24,25 @@ public final class Admission {
     public Admission(int limit, int limitPerSubject) {
         this.limit = limit;
         this.limitPerSubject = limitPerSubject;
+        for (ConnectionKind kind : ConnectionKind.values()) {
+            byKind.put(kind, new AtomicInteger());
+        }
     }
 
     /** Counts a connection in; false when the server has as many as it may, and then it is not counted. */
-    public boolean enter() {
+    public boolean enter(ConnectionKind kind) {
         if (open.incrementAndGet() > limit) {
             open.decrementAndGet();
             return false;
         }
+        counter(kind).incrementAndGet();
         return true;
     }
 
     /** Counts a connection out that was counted in. */
-    public void leave() {
+    public void leave(ConnectionKind kind) {
         open.decrementAndGet();
+        counter(kind).decrementAndGet();
     }
 
     /** Counts a connection as its caller's; false when the subject has as many as it may. */
@@ -66,6 +74,15 @@ public final class Admission {
     /** The number of open connections, authenticated or not. */
     public int open() {
         return open.get();
+    }
+
+    /** The number of those of one kind. */
+    public int open(ConnectionKind kind) {
+        return counter(kind).get();
+    }
+
+    private AtomicInteger counter(ConnectionKind kind) {
+        return Objects.requireNonNull(byKind.get(kind));
     }
 
     /** The number of authenticated connections of a tenant. */

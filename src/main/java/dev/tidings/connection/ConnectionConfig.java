@@ -7,7 +7,7 @@ import java.time.Duration;
 /** What holds for connections, besides their limits. */
 @ConfigMapping(prefix = "tidings")
 public interface ConnectionConfig {
-    /** How often a client is asked for a sign of life; one that gives none for twice as long is disconnected. */
+    /** How often a client is asked for a sign of life, or given one on a stream; one that gives none, or takes none, for twice as long is disconnected. */
     @WithDefault("30s")
     Duration heartbeat();
 

@@ -8,15 +8,13 @@ import java.util.concurrent.Executor;
 /** A session as operators see it: what others may know of it without asking its loop. */
 final class OpenSession implements OpenConnection {
     private final Session session;
-    private final String transport;
     private final long since;
     private final Executor loop;
     private volatile Caller caller;
     private volatile Load load = Load.NONE;
 
-    OpenSession(Session session, String transport, long since, Caller caller, Executor loop) {
+    OpenSession(Session session, long since, Caller caller, Executor loop) {
         this.session = session;
-        this.transport = transport;
         this.since = since;
         this.caller = caller;
         this.loop = loop;
@@ -44,7 +42,7 @@ final class OpenSession implements OpenConnection {
 
     @Override
     public String transport() {
-        return transport;
+        return ConnectionKind.WEBSOCKET.text();
     }
 
     @Override

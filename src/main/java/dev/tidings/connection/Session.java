@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One client of the native protocol, from its welcome to its end: answers what it says and passes on what it asked for.
  * Used on the connection's loop only.
  */
-public final class Session implements Subscriber {
-    private static final long EXPIRY_NOTICE_MS = 60_000;
+public final class Session implements Subscriber, LiveConnection {
     private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final String id;
@@ -138,7 +137,7 @@ public final class Session implements Subscriber {
         }
     }
 
-    /** Looks after deadlines; called several times a second. */
+    @Override
     public void tick(long nowNanos, long nowMillis) {
         long heartbeatNanos = services.settings().heartbeat().toNanos();
         if (nowNanos - transport.lastHeardNanos() > 2 * heartbeatNanos) {
@@ -175,7 +174,7 @@ public final class Session implements Subscriber {
         }
     }
 
-    /** Asks the client to connect anew after so many ms, and closes the connection then. */
+    @Override
     public void leaveIn(long ms) {
         send(new ServerMessage.Reconnect(ms), null);
         leaveAfterNanos = System.nanoTime() - openedNanos + TimeUnit.MILLISECONDS.toNanos(ms);
@@ -249,7 +248,7 @@ public final class Session implements Subscriber {
         Member member = new Member(
                 this,
                 services,
-                new OpenSession(this, transport.name(), openedMillis, caller, loop),
+                new OpenSession(this, openedMillis, caller, loop),
                 hub.open(this, caller.tenant()),
                 new Attendance(id, this, rooms),
                 loop);

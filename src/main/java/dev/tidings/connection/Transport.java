@@ -15,9 +15,6 @@ public interface Transport {
     /** How many bytes wait to be sent. */
     long queuedBytes();
 
-    /** What operators call it, such as {@code websocket}. */
-    String name();
-
     /** Asks the client for a sign of life. */
     void ping();
 

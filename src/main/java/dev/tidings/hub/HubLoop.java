@@ -4,6 +4,7 @@ import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
+import dev.tidings.event.Position;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.SlowConsumer;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of the connections of one event loop. Used on that loop's thread only, but where it says otherwise. */
 public final class HubLoop {
@@ -149,6 +151,12 @@ public final class HubLoop {
         if (topic != null) {
             topic.single(subscription);
         }
+    }
+
+    @Nullable
+    Position placeOf(ChannelSubscription subscription) {
+        Topic topic = topics.get(subscription.key());
+        return topic == null ? null : topic.placeOf(subscription);
     }
 
     void regroup(ChannelSubscription subscription) {

@@ -216,7 +216,8 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     private void send(Outgoing outgoing) {
         if (backlog.isEmpty()) {
             // Nothing waits before it, so it is live: the connection decides whether it can still take it.
-            if (owner.subscriber().offer(Frames.of(outgoing.encoded())) == Offer.FULL) {
+            Frames frame = Frames.ofEvent(outgoing.encoded(), outgoing.event().position());
+            if (owner.subscriber().offer(frame) == Offer.FULL) {
                 tooSlow(outgoing.event());
                 return;
             }

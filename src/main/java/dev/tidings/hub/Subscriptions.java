@@ -5,6 +5,7 @@ import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
 import dev.tidings.event.Filter;
+import dev.tidings.event.Position;
 import dev.tidings.log.Since;
 import dev.tidings.protocol.ClientMessage.Wish;
 import java.util.ArrayDeque;
@@ -119,6 +120,15 @@ public final class Subscriptions {
     /** True when there is a subscription to exactly this target. */
     public boolean contains(ChannelPattern target) {
         return byTarget.containsKey(target);
+    }
+
+    /**
+     * Up to where in a channel that is subscribed to the connection has been given everything that it wants: it may resume
+     * there. Null while something of it is still on its way.
+     */
+    public @Nullable Position place(Channel channel) {
+        ChannelSubscription subscription = channel(new ChannelKey(tenant, channel));
+        return subscription == null ? null : loop.placeOf(subscription);
     }
 
     /** The targets subscribed to. */

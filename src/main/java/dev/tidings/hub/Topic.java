@@ -98,21 +98,37 @@ final class Topic {
             List<ChannelSubscription> slow,
             HubObserver observer) {
         List<byte[]> messages = new ArrayList<>(due.size());
+        List<Position> places = new ArrayList<>(due.size());
         for (Outgoing outgoing : due) {
             if (filter.test(outgoing.event())) {
                 messages.add(outgoing.encoded());
+                places.add(outgoing.event().position());
                 observer.delivered(members.size(), outgoing.event().timestamp());
             }
         }
         if (messages.isEmpty()) {
             return;
         }
-        Frames frames = Frames.of(messages);
+        Frames frames = Frames.ofEvents(messages, places);
         for (ChannelSubscription member : members) {
             if (member.owner().subscriber().offer(frames) == Offer.FULL) {
                 slow.add(member);
             }
         }
+    }
+
+    /** Up to where a subscription's connection has been given all that it wants; null while some is on its way. */
+    @Nullable
+    Position placeOf(ChannelSubscription subscription) {
+        if (isMember(subscription)) {
+            return place;
+        }
+        return subscription.isCaughtUp() ? subscription.last() : null;
+    }
+
+    private boolean isMember(ChannelSubscription subscription) {
+        List<ChannelSubscription> members = groups.get(subscription.filter());
+        return members != null && isAtItsSlot(members, subscription);
     }
 
     /** Those that are served one by one. */
@@ -168,15 +184,20 @@ final class Topic {
 
     /** Removes a member in constant time, however large the group: the last one takes its slot. */
     private static boolean swapOut(List<ChannelSubscription> members, ChannelSubscription leaver) {
-        int slot = leaver.slot();
-        if (slot >= members.size() || members.get(slot) != leaver) {
+        if (!isAtItsSlot(members, leaver)) {
             return false;
         }
+        int slot = leaver.slot();
         ChannelSubscription last = members.removeLast();
         if (last != leaver) {
             members.set(slot, last);
             last.setSlot(slot);
         }
         return true;
+    }
+
+    private static boolean isAtItsSlot(List<ChannelSubscription> members, ChannelSubscription subscription) {
+        int slot = subscription.slot();
+        return slot < members.size() && members.get(slot) == subscription;
     }
 }

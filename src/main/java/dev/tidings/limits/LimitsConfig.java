@@ -8,12 +8,12 @@ import io.smallrye.config.WithDefault;
 /** How much of everything a client may have. Numbers are 1 or more, sizes from 1K to 1G; anything else stops the start. */
 @ConfigMapping(prefix = "tidings.limits")
 public interface LimitsConfig {
-    /** Open connections of this server; one more is closed with 4409. */
+    /** Open connections of this server; one more is closed with 4409, a stream or poll refused with 503. */
     @WithDefault("20000")
     @WithConverter(Positive.Count.class)
     int connections();
 
-    /** Open connections of one subject on this server, by tenant; one more is closed with 4409. */
+    /** Open connections of one subject on this server, by tenant; one more is closed with 4409, a stream or poll refused with 429. */
     @WithDefault("5")
     @WithConverter(Positive.Count.class)
     int connectionsPerSubject();
@@ -56,7 +56,7 @@ public interface LimitsConfig {
     @WithConverter(Positive.Count.class)
     int requestsBurst();
 
-    /** Bytes that may wait to be sent to one connection; when there would be more it is too slow and closed with 4408. */
+    /** Bytes that may wait to be sent to one connection; when there would be more it is too slow and closed with 4408, or its stream ended. */
     @WithDefault("1M")
     @WithConverter(Positive.Size.class)
     MemorySize queueSize();

@@ -36,6 +36,19 @@ public final class ServerMessageWriter {
         return Frames.of(out.toByteArray());
     }
 
+    /** The message's payload alone, as a JSON object: for transports that say the rest otherwise. */
+    public static byte[] payload(ServerMessage message) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
+            json.writeStartObject();
+            new ServerMessageWriter(json).writePayload(message);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
     private void writeEnvelope(ServerMessage message, @Nullable String id, long timestamp) throws IOException {
         json.writeStartObject();
         json.writeStringField("type", type(message));

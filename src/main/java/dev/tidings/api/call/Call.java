@@ -26,7 +26,7 @@ public record Call(Caller caller, Query query, RoutingContext context) {
     private static final String CALLER = Caller.class.getName();
 
     /** Whom a request comes from, for the log. */
-    static String subjectOf(RoutingContext context) {
+    public static String subjectOf(RoutingContext context) {
         Caller caller = context.get(CALLER);
         if (caller == null) {
             return "nobody known";
@@ -104,6 +104,11 @@ public record Call(Caller caller, Query query, RoutingContext context) {
     /** @throws Refused when the body is not of one of these media types */
     public void requireType(String... types) {
         Body.requireType(context.request(), List.of(types));
+    }
+
+    /** Throws a body away that a call has no use for, so that its connection is read on. */
+    public static void discardBody(HttpServerRequest request) {
+        Body.discard(request);
     }
 
     /** Lets the caller send a body that somebody reads piece by piece. */

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class MediaTypes {
     public static final String JSON = "application/json";
     public static final String NDJSON = "application/x-ndjson";
+    public static final String EVENT_STREAM = "text/event-stream";
 
-    private static final Pattern WEIGHT = Pattern.compile(";\\s*q\\s*=\\s*([0-9.]{1,5})");
+    private static final Pattern WEIGHT = Pattern.compile(";\\s*q\\s*=\\s*([01](?:\\.[0-9]{0,3})?)");
     private static final Pattern CHARSET = Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]+)");
 
     private MediaTypes() {}
@@ -39,7 +40,7 @@ public final class MediaTypes {
 
     /** @throws Refused when the caller does not take answers of this type */
     public static void requireAccepted(HttpServerRequest request, String type) {
-        if (accepts(request.headers().getAll("Accept"), type)) {
+        if (weight(request, type) > 0) {
             return;
         }
         String accept = Query.shown(String.join(", ", request.headers().getAll("Accept")));
@@ -47,22 +48,35 @@ public final class MediaTypes {
         throw new Refused(406, new Refusal(ErrorCode.INVALID_MESSAGE, message), Map.of());
     }
 
-    /** Whether somebody who sent these {@code Accept} headers takes a type: what the most specific range says. */
-    private static boolean accepts(List<String> accept, String type) {
-        String ranges = String.join(",", accept);
-        if (ranges.isBlank()) {
-            return true;
+    /** True when the caller names a type, and takes it no less than another that is what most want. */
+    public static boolean isPreferred(HttpServerRequest request, String type, String usual) {
+        double weight = weight(request, type);
+        return weight > 0
+                && weight >= weight(request, usual)
+                && ranges(request).stream().anyMatch(range -> essence(range).equals(type));
+    }
+
+    /** How much the caller wants a type, from 0, not at all, to 1: what the most specific range of {@code Accept} says. */
+    private static double weight(HttpServerRequest request, String type) {
+        List<String> ranges = ranges(request);
+        if (ranges.isEmpty()) {
+            return 1;
         }
         int closest = -1;
-        boolean accepted = false;
-        for (String range : ranges.split(",", -1)) {
+        double weight = 0;
+        for (String range : ranges) {
             int closeness = closeness(essence(range), type);
             if (closeness > closest) {
                 closest = closeness;
-                accepted = isWanted(range);
+                weight = weight(range);
             }
         }
-        return accepted;
+        return weight;
+    }
+
+    private static List<String> ranges(HttpServerRequest request) {
+        String all = String.join(",", request.headers().getAll("Accept"));
+        return all.isBlank() ? List.of() : List.of(all.split(",", -1));
     }
 
     private static int closeness(String range, String type) {
@@ -75,8 +89,8 @@ public final class MediaTypes {
         return range.equals("*/*") ? 0 : -1;
     }
 
-    private static boolean isWanted(String range) {
+    private static double weight(String range) {
         Matcher weight = WEIGHT.matcher(range.toLowerCase(Locale.ROOT));
-        return !weight.find() || weight.group(1).chars().anyMatch(digit -> digit > '0');
+        return weight.find() ? Double.parseDouble(weight.group(1)) : 1;
     }
 }

@@ -115,6 +115,13 @@ public record Problem(
         return false;
     }
 
+    /** Answers a call that failed where no resource has it; not when it has been answered, or its caller has gone. */
+    public static void answer(RoutingContext context, Throwable failure) {
+        if (!context.response().ended() && !context.response().closed()) {
+            send(context, Problems.refusal(failure));
+        }
+    }
+
     private static void send(RoutingContext context, Refused refused) {
         HttpServerResponse response = context.response();
         response.setStatusCode(refused.status()).putHeader("Content-Type", MEDIA_TYPE);

@@ -29,26 +29,6 @@ public class Problems {
         return Problem.response(refused);
     }
 
-    @ServerExceptionMapper
-    Response invalid(Invalid invalid) {
-        return refused(new Refused(Refusal.of(invalid)));
-    }
-
-    @ServerExceptionMapper
-    Response unavailable(LogUnavailable unavailable) {
-        return refused(new Refused(ErrorCode.UNAVAILABLE, String.valueOf(unavailable.getMessage())));
-    }
-
-    @ServerExceptionMapper
-    Response completed(CompletionException completion) {
-        return switch (completion.getCause()) {
-            case LogUnavailable unavailable -> unavailable(unavailable);
-            case Refused refused -> refused(refused);
-            case Invalid invalid -> invalid(invalid);
-            case null, default -> unexpected(completion);
-        };
-    }
-
     /** What the framework refuses: there is no such resource. */
     @ServerExceptionMapper
     Response framework(WebApplicationException failure) {
@@ -65,7 +45,22 @@ public class Problems {
 
     @ServerExceptionMapper
     Response unexpected(Throwable failure) {
-        LOG.errorf(failure, "call %s of %s failed", MDC.get("correlation"), MDC.get("subject"));
-        return refused(new Refused(ErrorCode.INTERNAL, "something went wrong here"));
+        return refused(refusal(failure));
+    }
+
+    /** As what a caller is refused who met with a failure; one that is a fault of ours is logged. */
+    static Refused refusal(Throwable failure) {
+        return switch (failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure) {
+            case LogUnavailable unavailable ->
+                new Refused(ErrorCode.UNAVAILABLE, String.valueOf(unavailable.getMessage()));
+            case Refused refused -> refused;
+            case Invalid invalid -> new Refused(Refusal.of(invalid));
+            case Throwable fault -> {
+                LOG.errorf(fault, "call %s of %s failed", MDC.get("correlation"), MDC.get("subject"));
+                yield new Refused(ErrorCode.INTERNAL, "something went wrong here");
+            }
+        };
     }
 }

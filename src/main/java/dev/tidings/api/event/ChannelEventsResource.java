@@ -2,19 +2,14 @@ package dev.tidings.api.event;
 
 import dev.tidings.api.call.Call;
 import dev.tidings.api.call.MediaTypes;
-import dev.tidings.api.call.Query;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelKey;
-import dev.tidings.event.Glob;
-import dev.tidings.event.Invalid;
-import dev.tidings.event.Position;
 import dev.tidings.intake.Intake;
 import dev.tidings.intake.Outcome;
 import dev.tidings.intake.Submission;
 import dev.tidings.log.Appended;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.Range;
-import dev.tidings.log.Since;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -43,6 +38,10 @@ import org.jboss.resteasy.reactive.RestResponse;
 @NonBlocking
 @Tag(name = "Events")
 public class ChannelEventsResource {
+    private static final String EVENT_AS_IT_COMES =
+            "id: k3x9-2:17\ndata: {\"type\":\"message\",\"channel\":\"agent:42\","
+                    + "\"event\":\"agent.started\",\"id\":\"e-1\",\"offset\":17,\"timestamp\":1704067200000,\"payload\":{}}\n\n";
+
     private final Intake intake;
     private final EventLog log;
     private final Publishing publishing;
@@ -105,8 +104,25 @@ public class ChannelEventsResource {
     @GET
     @Operation(
             operationId = "history",
-            summary = "Read a channel's history",
-            description = "Answers what the channel retains of what was asked for. Needs history.")
+            summary = "Read a channel's history, wait for its events, or follow it live",
+            description = "Answers what the channel retains of what was asked for; needs history. With wait_ms it waits"
+                    + " until there is something (long poll); needs subscribe. With Accept: text/event-stream it never"
+                    + " ends: each event comes when it happens, as the data of a Server-Sent Event whose id is its epoch"
+                    + " and offset; needs subscribe, and takes since_offset, epoch, since_timestamp and event only. Both"
+                    + " count as connections while they last.")
+    @Parameter(
+            name = "Last-Event-ID",
+            in = ParameterIn.HEADER,
+            description = "Of a stream only: the id of the last event that the caller has; goes before since_offset and"
+                    + " since_timestamp. Where not everything since can be had the stream begins with an event reset",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "k3x9-2:17")
+    @Parameter(
+            name = "wait_ms",
+            in = ParameterIn.QUERY,
+            description = "How long to wait for something when there is nothing; not with reverse",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "60000"),
+            example = "500")
     @Parameter(
             name = "since_offset",
             in = ParameterIn.QUERY,
@@ -117,7 +133,8 @@ public class ChannelEventsResource {
             name = "epoch",
             in = ParameterIn.QUERY,
             description =
-                    "The numbering that since_offset belongs to: of another nothing is answered, and complete is false",
+                    "The numbering that since_offset belongs to: of another all that is retained is answered, and recovered is"
+                            + " false",
             schema = @Schema(type = SchemaType.STRING),
             example = "k3x9-2")
     @Parameter(
@@ -148,36 +165,23 @@ public class ChannelEventsResource {
     @APIResponse(
             responseCode = "200",
             description = "The events; none when there are none",
-            content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = History.class)))
+            content = {
+                @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = History.class)),
+                @Content(
+                        mediaType = MediaTypes.EVENT_STREAM,
+                        schema = @Schema(type = SchemaType.STRING),
+                        examples =
+                                @ExampleObject(
+                                        name = "stream",
+                                        summary = "An event as it comes",
+                                        value = EVENT_AS_IT_COMES))
+            })
     public CompletionStage<History> history(
             @Parameter(description = "The channel", example = "agent:42") @PathParam("channel") String channel,
             @Context RoutingContext context) {
         Call call = Call.of(context, "since_offset", "epoch", "since_timestamp", "limit", "reverse", "event");
         ChannelKey key = call.permitted(Verb.HISTORY, channel);
-        Query query = call.query();
-        Range range = new Range(
-                since(query),
-                Range.Before.END,
-                query.all("event").stream().map(Glob::new).toList(),
-                (int) query.number("limit", 1, Range.MAX_LIMIT, Range.MAX_LIMIT),
-                query.flag("reverse"));
+        Range range = EventsQuery.of(call.query()).range();
         return log.read(key, range).thenApply(slice -> History.of(range, slice));
-    }
-
-    private static Since.InChannel since(Query query) {
-        if (query.has("since_offset") != query.has("epoch")) {
-            throw new Invalid(
-                    Invalid.What.MESSAGE, "since_offset and epoch go together, for an offset belongs to an epoch");
-        }
-        if (query.has("since_offset") && query.has("since_timestamp")) {
-            throw new Invalid(Invalid.What.MESSAGE, "allowed is one of since_offset and since_timestamp");
-        }
-        if (query.has("since_timestamp")) {
-            return new Since.AtTime(query.number("since_timestamp", 0, Long.MAX_VALUE, 0));
-        }
-        return query.has("epoch")
-                ? new Since.After(new Position(
-                        query.required("epoch", "the numbering"), query.number("since_offset", 0, Long.MAX_VALUE, 0)))
-                : new Since.Beginning();
     }
 }

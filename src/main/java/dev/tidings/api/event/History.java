@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "History",
         description = "What a channel retains of what was asked for",
-        requiredProperties = {"events", "epoch", "offset", "complete"})
-record History(
+        requiredProperties = {"events", "epoch", "offset", "complete", "recovered"})
+public record History(
         @Schema(description = "The events", implementation = History.Message.class, type = SchemaType.ARRAY)
         @JsonRawValue
         String events,
@@ -26,7 +26,11 @@ record History(
         @Schema(description = Published.EPOCH, examples = "k3x9-2")
         String epoch,
 
-        @Schema(description = "The channel's newest offset", examples = "17", minimum = "0")
+        @Schema(
+                description = "How far the answer goes; whoever goes on after it misses nothing: the channel's newest"
+                        + " offset or, where something was cut off, that of the last event of the answer",
+                examples = "17",
+                minimum = "0")
         long offset,
 
         @Schema(
@@ -34,7 +38,14 @@ record History(
                         "False when something of what was asked for is missing: the limit, or 16 MiB, cut it off; or it"
                                 + " is no longer retained",
                 examples = "true")
-        boolean complete) {
+        boolean complete,
+
+        @Schema(
+                description =
+                        "False when events after the place asked for are gone for good, or the place is of another"
+                                + " numbering: the caller's own view is stale",
+                examples = "true")
+        boolean recovered) {
     private static final int MAX_BYTES = 16 << 20;
 
     /** An event, as subscribers get it. */
@@ -67,9 +78,11 @@ record History(
             @Schema(description = "Any JSON value", examples = "{\"status\": \"busy\"}")
             Object payload) {}
 
-    static History of(Range range, Slice slice) {
+    /** The answer to whoever asked for a range of a channel. */
+    public static History of(Range range, Slice slice) {
         ByteArrayOutputStream events = new ByteArrayOutputStream();
         boolean cut = slice.cut();
+        Position last = slice.head().newest();
         events.write('[');
         for (Event event : slice.events()) {
             byte[] encoded = EventFrames.encode(event);
@@ -81,18 +94,21 @@ record History(
                 events.write(',');
             }
             events.writeBytes(encoded);
+            last = event.position();
         }
         events.write(']');
         Position newest = slice.head().newest();
+        boolean recovered = reachesBack(range, slice);
         return new History(
                 events.toString(StandardCharsets.UTF_8),
                 newest.epoch(),
-                newest.offset(),
-                reachesBack(range, slice) && !cut);
+                cut && !range.reverse() ? last.offset() : newest.offset(),
+                recovered && !cut,
+                recovered);
     }
 
     /** True when nothing that was asked for had been forgotten. */
-    static boolean reachesBack(Range range, Slice slice) {
+    public static boolean reachesBack(Range range, Slice slice) {
         return slice.reach() == Slice.Reach.WHOLE || range.since() instanceof Since.Beginning;
     }
 }

@@ -5,6 +5,7 @@ import dev.tidings.auth.Caller;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.auth.Unauthenticated;
 import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.connection.Drain;
 import io.netty.channel.ChannelHandlerContext;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData.TypedKey;

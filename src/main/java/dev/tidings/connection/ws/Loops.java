@@ -1,11 +1,10 @@
 package dev.tidings.connection.ws;
 
+import dev.tidings.connection.Sweeps;
 import dev.tidings.hub.Hub;
 import dev.tidings.presence.Rooms;
 import io.netty.channel.EventLoop;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,20 +13,17 @@ import java.util.concurrent.ConcurrentHashMap;
 class Loops {
     private final Hub hub;
     private final Rooms rooms;
-    private final Clock clock;
+    private final Sweeps sweeps;
     private final Map<EventLoop, LoopConnections> byLoop = new ConcurrentHashMap<>();
 
-    Loops(Hub hub, Rooms rooms, Clock clock) {
+    Loops(Hub hub, Rooms rooms, Sweeps sweeps) {
         this.hub = hub;
         this.rooms = rooms;
-        this.clock = clock;
+        this.sweeps = sweeps;
     }
 
     LoopConnections on(EventLoop loop) {
-        return byLoop.computeIfAbsent(loop, each -> new LoopConnections(each, hub.on(each), rooms.on(each), clock));
-    }
-
-    Collection<LoopConnections> all() {
-        return byLoop.values();
+        return byLoop.computeIfAbsent(
+                loop, each -> new LoopConnections(each, hub.on(each), rooms.on(each), sweeps.on(each)));
     }
 }

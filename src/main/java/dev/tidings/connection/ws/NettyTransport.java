@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * is compressed.
  */
 final class NettyTransport implements Transport, InboundGuard.Outbound {
-    static final String NAME = "websocket";
-
     /** How long a connection may take to send what was queued and its close frame, before it is cut. */
     private static final long CLOSE_SECONDS = 5;
 
@@ -145,11 +143,6 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     @Override
     public long queuedBytes() {
         return waiting();
-    }
-
-    @Override
-    public String name() {
-        return NAME;
     }
 
     @Override

@@ -75,11 +75,6 @@ final class PlainTransport implements Transport {
     }
 
     @Override
-    public String name() {
-        return NettyTransport.NAME;
-    }
-
-    @Override
     public long lastHeardNanos() {
         return lastHeardNanos;
     }

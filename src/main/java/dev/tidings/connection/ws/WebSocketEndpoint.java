@@ -2,6 +2,8 @@ package dev.tidings.connection.ws;
 
 import dev.tidings.auth.Caller;
 import dev.tidings.connection.Admission;
+import dev.tidings.connection.ConnectionKind;
+import dev.tidings.connection.Drain;
 import dev.tidings.connection.Services;
 import dev.tidings.connection.Session;
 import dev.tidings.connection.Transport;
@@ -58,7 +60,7 @@ public class WebSocketEndpoint {
     @OnOpen
     @NonBlocking
     void open(WebSocketConnection connection) {
-        if (!admission.enter()) {
+        if (!admission.enter(ConnectionKind.WEBSOCKET)) {
             services.observer().limitHit("connections");
             CloseCode code = CloseCode.TOO_MANY_CONNECTIONS;
             close(connection, new CloseReason(code.code(), "the server has as many connections as it takes"));
@@ -169,7 +171,7 @@ public class WebSocketEndpoint {
             if (connected.transport() instanceof NettyTransport netty) {
                 netty.closed();
             }
-            admission.leave();
+            admission.leave(ConnectionKind.WEBSOCKET);
         }
     }
 

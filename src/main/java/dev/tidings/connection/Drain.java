@@ -1,6 +1,5 @@
-package dev.tidings.connection.ws;
+package dev.tidings.connection;
 
-import dev.tidings.connection.Admission;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -8,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends clients to other instances before this one stops. Each is told a time of its own to connect anew, and closed with 1012
- * then: they do not all arrive elsewhere at once. Safe on any thread.
+ * Sends clients to other instances before this one stops. Each is told a time of its own to connect anew, and its connection
+ * ends then: they do not all arrive elsewhere at once. Safe on any thread.
  */
 @Singleton
 public class Drain {
@@ -18,13 +17,13 @@ public class Drain {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final Instance<Loops> loops;
+    private final Instance<Sweeps> sweeps;
     private final Instance<Admission> admission;
     private volatile boolean running;
 
-    /** @param loops and admission are made when the settings are known to work, and handshakes are prepared before that */
-    Drain(Instance<Loops> loops, Instance<Admission> admission) {
-        this.loops = loops;
+    /** @param sweeps and admission are made when the settings are known to work, and handshakes are prepared before that */
+    Drain(Instance<Sweeps> sweeps, Instance<Admission> admission) {
+        this.sweeps = sweeps;
         this.admission = admission;
     }
 
@@ -39,9 +38,7 @@ public class Drain {
         running = true;
         Admission open = admission.get();
         long spreadMs = Math.min(limit.toMillis() * 8 / 10, open.open() * MS_FOR_EACH);
-        for (LoopConnections loop : loops.get().all()) {
-            loop.loop().execute(() -> loop.drain(spreadMs));
-        }
+        sweeps.get().drain(spreadMs);
         while (open.open() > 0 && System.nanoTime() - begun < limit.toNanos()) {
             LockSupport.parkNanos(LOOK_NANOS);
         }

@@ -1,0 +1,15 @@
+package dev.tidings.connection;
+
+import java.util.Locale;
+
+/** By which transport a client is connected. */
+public enum ConnectionKind {
+    WEBSOCKET,
+    SSE,
+    LONG_POLL;
+
+    /** As in metrics: lower case. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
