@@ -28,7 +28,7 @@ class AnonymousIT {
     static void start() {
         server = TidingsServer.start(Map.of(
                 "tidings.auth.anonymous", "subscribe:device:*,history:device:*,publish:guestbook",
-                "tidings.auth.authenticate-within", "1s",
+                "tidings.auth.authenticate-within", "4s",
                 "tidings.limits.requests-per-second", "1",
                 "tidings.limits.requests-burst", "60"));
         String token = Tokens.token("ada", "*:*");

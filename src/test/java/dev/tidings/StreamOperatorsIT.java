@@ -38,8 +38,8 @@ class StreamOperatorsIT {
         String token = Tokens.token("ada", "*:*");
         CompletableFuture<HttpResponse<String>> poll = poll(token);
         try (SseClient stream = SseClient.live(server, "s:1", token)) {
-            List<JsonNode> items = Awaitility.await()
-                    .until(() -> operator.listed("?subject=ada"), listed -> listed.size() == 2);
+            List<JsonNode> items =
+                    Awaitility.await().until(() -> operator.listed("?subject=ada"), listed -> listed.size() == 2);
             assertThat(items)
                     .extracting(each -> each.path("transport").asText())
                     .containsExactlyInAnyOrder("sse", "long_poll");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** What may be done without a token: what {@code tidings.auth.anonymous} lists, in the default tenant, and nothing else. */
 @ApplicationScoped
@@ -23,6 +24,7 @@ public class AnonymousAccess {
     private static final int IPV6_PREFIX = 8;
 
     private final List<String> listed;
+    private volatile @Nullable Permissions permissions;
 
     AnonymousAccess(AuthConfig config) {
         this.listed = config.anonymous().orElse(List.of());
@@ -65,9 +67,19 @@ public class AnonymousAccess {
                         "",
                         ChannelKey.DEFAULT_TENANT,
                         Long.MAX_VALUE,
-                        new Permissions(listed.stream().map(Permission::parse).toList()),
+                        permissions(),
                         null,
                         new Origin.Address(network(address))));
+    }
+
+    /** Not before the settings have been checked, which says better what is wrong with them. */
+    private Permissions permissions() {
+        Permissions known = permissions;
+        if (known == null) {
+            known = new Permissions(listed.stream().map(Permission::parse).toList());
+            permissions = known;
+        }
+        return known;
     }
 
     private static String network(String address) {
