@@ -6,6 +6,8 @@ import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionKind;
 import dev.tidings.connection.SessionObserver;
 import dev.tidings.hub.HubObserver;
+import dev.tidings.operator.OpenConnection.Load;
+import dev.tidings.operator.OpenConnections;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -106,6 +108,30 @@ public class Metrics implements HubObserver, SessionObserver, CommandObserver {
                                 .maximumExpectedValue(Duration.ofMinutes(5))
                                 .register(registry))
                 .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Shows how connections are doing. */
+    void show(OpenConnections live) {
+        Gauge.builder(
+                        "tidings.connections.behind",
+                        () -> live.loads().filter(Load::isBehind).count())
+                .description("Connections that have not been given all that there is for them")
+                .register(registry);
+        Gauge.builder(
+                        "tidings.lag.max",
+                        () -> live.loads().mapToLong(Load::lag).max().orElse(0))
+                .description("Events that the connection furthest behind has not been given")
+                .register(registry);
+        Gauge.builder(
+                        "tidings.queued.bytes",
+                        () -> live.loads().mapToLong(Load::queuedBytes).sum())
+                .description("Bytes waiting to be sent to all connections")
+                .register(registry);
+        Gauge.builder(
+                        "tidings.queued.bytes.max",
+                        () -> live.loads().mapToLong(Load::queuedBytes).max().orElse(0))
+                .description("Bytes waiting to be sent to the connection with most of them")
+                .register(registry);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.tidings.auth.QuickStart;
 import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.Drain;
+import dev.tidings.operator.Connections;
+import dev.tidings.operator.RevocationLog;
 import dev.tidings.presence.Rooms;
 import dev.tidings.source.Pollers;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -28,6 +30,8 @@ class Startup {
     private final Instance<Pollers> pollers;
     private final Instance<Rooms> rooms;
     private final Instance<ConfiguredHandlers> handlers;
+    private final Instance<RevocationLog> revocations;
+    private final Instance<Connections> connections;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -37,7 +41,9 @@ class Startup {
             Instance<Canary> canary,
             Instance<Pollers> pollers,
             Instance<Rooms> rooms,
-            Instance<ConfiguredHandlers> handlers) {
+            Instance<ConfiguredHandlers> handlers,
+            Instance<RevocationLog> revocations,
+            Instance<Connections> connections) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
@@ -45,12 +51,17 @@ class Startup {
         this.pollers = pollers;
         this.rooms = rooms;
         this.handlers = handlers;
+        this.revocations = revocations;
+        this.connections = connections;
     }
 
     void start(@Observes StartupEvent event) {
         try {
             settings.run();
             cursorKey.get().load();
+            revocations.get().start();
+            // Other instances ask about this one's connections as soon as they know it.
+            var unused = connections.get();
             // Before anybody is present: an instance without connections looks after those of the others, too.
             rooms.get();
             canary.get().start();

@@ -1,6 +1,7 @@
 package dev.tidings;
 
 import dev.tidings.auth.AuthConfig;
+import dev.tidings.auth.Revocations;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.cluster.Cluster;
 import dev.tidings.cluster.LocalCluster;
@@ -30,6 +31,9 @@ import dev.tidings.log.redis.RedisEventLog;
 import dev.tidings.log.redis.RedisSettings;
 import dev.tidings.log.sqlite.SqliteEventLog;
 import dev.tidings.log.sqlite.SqliteSettings;
+import dev.tidings.operator.Connections;
+import dev.tidings.operator.OpenConnections;
+import dev.tidings.operator.RevocationLog;
 import dev.tidings.presence.MemoryRoster;
 import dev.tidings.presence.PresencePolicy;
 import dev.tidings.presence.Rooms;
@@ -196,10 +200,33 @@ class Wiring {
             Admission admission,
             PresencePolicy presence,
             Commands commands,
+            OpenConnections live,
             SessionSettings settings,
             Metrics metrics,
             Clock clock) {
-        return new Services(log, intake, verifier, cursors, admission, presence, commands, settings, metrics, clock);
+        return new Services(
+                log, intake, verifier, cursors, admission, presence, commands, live, settings, metrics, clock);
+    }
+
+    @Produces
+    @Singleton
+    OpenConnections openConnections(Revocations revocations, Metrics metrics) {
+        OpenConnections live = new OpenConnections(revocations, Thread::startVirtualThread);
+        metrics.show(live);
+        return live;
+    }
+
+    @Produces
+    @Singleton
+    Connections connections(Cluster cluster, OpenConnections live) {
+        return new Connections(cluster, live, Thread::startVirtualThread);
+    }
+
+    @Produces
+    @Singleton
+    RevocationLog revocationLog(
+            EventLog log, Intake intake, Revocations revocations, OpenConnections live, Clock clock) {
+        return new RevocationLog(log, intake, revocations, live, clock, Canary.TENANT, Thread::startVirtualThread);
     }
 
     @Produces

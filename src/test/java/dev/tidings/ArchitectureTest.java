@@ -38,10 +38,12 @@ class ArchitectureTest {
             Map.entry("command", Set.of("source", "cluster", "intake", "protocol", "log", "event")),
             Map.entry("hub", Set.of("log", "protocol", "event")),
             Map.entry("presence", Set.of("hub", "log", "protocol", "event")),
+            Map.entry("operator", Set.of("cluster", "intake", "auth", "protocol", "log", "event")),
             Map.entry(
                     "connection",
                     Set.of(
                             "command",
+                            "operator",
                             "presence",
                             "hub",
                             "cluster",
@@ -56,6 +58,7 @@ class ArchitectureTest {
                     Set.of(
                             "source",
                             "command",
+                            "operator",
                             "presence",
                             "hub",
                             "cluster",
@@ -65,7 +68,9 @@ class ArchitectureTest {
                             "protocol",
                             "limits",
                             "event")),
-            Map.entry("stream", Set.of("api", "connection", "hub", "auth", "protocol", "limits", "event", "log")));
+            Map.entry(
+                    "stream",
+                    Set.of("api", "connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -128,6 +133,11 @@ class ArchitectureTest {
     @Test
     void presenceKnowsConnectionsAsSubscribersOnly() {
         checkImportsOf("presence", "who is present is the same for all transports, and is no event of the log");
+    }
+
+    @Test
+    void operatorKnowsConnectionsAsWhatTheyAreToOperators() {
+        checkImportsOf("operator", "what operators see and do is the same for all transports, which it does not know");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tidings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.Operator;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
@@ -82,14 +83,32 @@ class NdjsonIT {
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             for (int i = 1; i <= 3; i++) {
                 chunk(socket.getOutputStream(), "{\"channel\":\"live:1\",\"event\":\"a\"}\n");
-                String line;
-                do {
-                    line = in.readLine();
-                    assertThat(line).isNotNull();
-                } while (!line.startsWith("{"));
-                assertThat(WsClient.parse(line).path("offset").asInt()).isEqualTo(i);
+                assertThat(answer(in).path("offset").asInt()).isEqualTo(i);
             }
         }
+    }
+
+    @Test
+    void aTokenThatIsRevokedMeanwhileIsNoGoodForTheRest() throws IOException {
+        try (Socket socket = stream(Tokens.token("revoked", "*:*"))) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            chunk(socket.getOutputStream(), "{\"channel\":\"live:2\",\"event\":\"a\"}\n");
+            assertThat(answer(in).path("offset").asInt()).isEqualTo(1);
+            Operator.of(server).revokeForLong("sub", "revoked");
+            chunk(socket.getOutputStream(), "{\"channel\":\"live:2\",\"event\":\"a\"}\n");
+            assertThat(answer(in).at("/error/code").asText()).isEqualTo("unauthenticated");
+        }
+        assertThat(history("live:2")).hasSize(1);
+    }
+
+    private static JsonNode answer(BufferedReader in) throws IOException {
+        String line;
+        do {
+            line = in.readLine();
+            assertThat(line).isNotNull();
+        } while (!line.startsWith("{"));
+        return WsClient.parse(line);
     }
 
     @Test
@@ -163,10 +182,14 @@ class NdjsonIT {
 
     /** A connection on which a stream has begun. */
     private static Socket stream() throws IOException {
+        return stream(ALL);
+    }
+
+    private static Socket stream(String token) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.setSoTimeout(10_000);
         socket.getOutputStream()
-                .write(("POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + ALL
+                .write(("POST /api/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token
                                 + "\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;

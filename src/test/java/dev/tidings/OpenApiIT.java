@@ -48,6 +48,9 @@ class OpenApiIT {
     private static Descriptions descriptions;
     private static String token;
 
+    /** Connections that were made to be sent away. */
+    private static final List<WsClient> clients = new ArrayList<>();
+
     @BeforeAll
     static void start() {
         webhook = new Endpoint().answer("/commands", "{'pid':4711}");
@@ -55,7 +58,8 @@ class OpenApiIT {
                 "tidings.pollers.tmux.enabled", "false",
                 "tidings.pollers.host.enabled", "false",
                 "tidings.commands.hook.pattern", "agent:*",
-                "tidings.commands.hook.url", webhook.url("/commands")));
+                "tidings.commands.hook.url", webhook.url("/commands"),
+                "tidings.limits.connections-per-subject", "1000"));
         locked = TidingsServer.start(
                 Map.of("tidings.limits.requests-per-second", "1", "tidings.limits.requests-burst", "20"));
         open.awaitReady();
@@ -66,6 +70,7 @@ class OpenApiIT {
 
     @AfterAll
     static void stop() {
+        clients.forEach(WsClient::close);
         open.close();
         locked.close();
         webhook.close();
@@ -228,9 +233,15 @@ class OpenApiIT {
         assertThat(call(write).send(open).statusCode()).isEqualTo(200);
     }
 
-    /** A call with everything that has to be there, as the examples have it. */
+    /** A call with everything that has to be there, as the examples have it; what cannot be there for ever is made. */
     private static ApiCall call(Operation operation) {
-        return ApiCall.of(operation, token);
+        ApiCall call = ApiCall.of(operation, token);
+        if (!operation.path().contains("{connection}")) {
+            return call;
+        }
+        WsClient client = WsClient.connect(open, token);
+        clients.add(client);
+        return call.connection(client.connection());
     }
 
     /** Brings an answer about; each status is brought about alike for all operations that have it. */
@@ -245,10 +256,15 @@ class OpenApiIT {
             }
             case 400 -> call.query("misspelt=1").send(open);
             case 401 -> call.header("Authorization", "Bearer nonsense").send(locked);
-            case 403 ->
-                call.token(Tokens.token("powerless-" + operation.id(), "handle:none:1"))
-                        .send(locked);
-            case 404 -> operation.needsToken() ? call.channel("device:none").send(open) : call.send(locked);
+            case 403 -> {
+                ApiCall powerless = call.token(Tokens.token("powerless-" + operation.id(), "handle:none:1"));
+                boolean aboutOthers = operation.id().equals("permissions");
+                yield (aboutOthers ? powerless.query("subject=bob") : powerless).send(locked);
+            }
+            case 404 ->
+                operation.needsToken()
+                        ? call.channel("device:none").connection("none").send(open)
+                        : call.send(locked);
             case 406 -> call.header("Accept", "image/png, application/json;q=0").send(open);
             case 412 -> call.header("If-Match", "\"other:1\"").send(open);
             case 413 ->

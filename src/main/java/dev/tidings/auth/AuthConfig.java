@@ -45,7 +45,10 @@ public interface AuthConfig {
      */
     Map<String, List<String>> roles();
 
-    /** What may be done without a token where a dialect allows that; nothing unless set. */
+    /**
+     * What may be done without a token by REST, in the default tenant, such as {@code subscribe:device:*}; nothing unless
+     * set. Not {@code admin}, and not the verb {@code *}.
+     */
     Optional<List<String>> anonymous();
 
     /** How long a client may take to show a token. */

@@ -1,5 +1,6 @@
 package dev.tidings.auth;
 
+import dev.tidings.auth.Caller.Origin;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
@@ -7,11 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jose4j.jwt.JwtClaims;
 import org.jspecify.annotations.Nullable;
@@ -28,34 +26,21 @@ final class CallerReader {
     /** The last moment that can be written as a date; later ones would overflow when counted in ms. */
     private static final double LATEST_SECONDS = 253_402_300_799.0;
 
-    private final AuthConfig config;
+    private final String tenantClaim;
+    private final Grants grants;
     private final Clock clock;
 
-    CallerReader(AuthConfig config, Clock clock) {
-        this.config = config;
+    CallerReader(String tenantClaim, Grants grants, Clock clock) {
+        this.tenantClaim = tenantClaim;
+        this.grants = grants;
         this.clock = clock;
-    }
-
-    /** @throws IllegalStateException naming the key of a permission that is none */
-    void checkConfiguration() {
-        config.roles().forEach((role, permissions) -> check("tidings.auth.roles." + role, permissions));
-        check("tidings.auth.anonymous", config.anonymous().orElse(List.of()));
-    }
-
-    private static void check(String key, List<String> permissions) {
-        for (String permission : permissions) {
-            try {
-                PermissionTemplate.check(permission);
-            } catch (Invalid e) {
-                throw new IllegalStateException(key + " has " + quoted(permission) + ": " + e.getMessage(), e);
-            }
-        }
     }
 
     Caller read(JwtClaims claims) throws Unauthenticated {
         long expiresAt = checkTimes(claims);
         String subject = subject(claims);
-        return new Caller(subject, tenant(claims), expiresAt, permissions(claims, subject), info(claims));
+        return new Caller(
+                subject, tenant(claims), expiresAt, permissions(claims, subject), info(claims), origin(claims));
     }
 
     private long checkTimes(JwtClaims claims) throws Unauthenticated {
@@ -108,36 +93,35 @@ final class CallerReader {
     }
 
     private String tenant(JwtClaims claims) throws Unauthenticated {
-        Object tenant = claims.getClaimValue(config.tenantClaim());
+        Object tenant = claims.getClaimValue(tenantClaim);
         if (tenant == null) {
             return ChannelKey.DEFAULT_TENANT;
         }
         if (!(tenant instanceof String name) || !TENANT.matcher(name).matches()) {
-            throw new Unauthenticated("the token's " + config.tenantClaim()
+            throw new Unauthenticated("the token's " + tenantClaim
                     + " is not 1 to 64 of letters, digits and . _ - that do not begin with _");
         }
         return name;
     }
 
     private Permissions permissions(JwtClaims claims, String subject) throws Unauthenticated {
-        Set<Permission> granted = new LinkedHashSet<>();
-        for (String text : strings(claims, "permissions")) {
-            try {
-                PermissionTemplate.grant(text, subject, granted);
-            } catch (Invalid e) {
-                throw new Unauthenticated("the token's permissions have " + quoted(text) + ": " + e.getMessage());
-            }
+        List<String> claimed = strings(claims, "permissions");
+        List<String> roles = strings(claims, "groups");
+        try {
+            return grants.of(subject, claimed, roles);
+        } catch (Invalid e) {
+            throw new Unauthenticated("the token's permissions have " + e.getMessage());
         }
-        Map<String, List<String>> roles = config.roles();
-        for (String role : new TreeSet<>(strings(claims, "groups"))) {
-            for (String text : roles.getOrDefault(role, List.of())) {
-                PermissionTemplate.grant(text, subject, granted);
-            }
+    }
+
+    private static Origin origin(JwtClaims claims) throws Unauthenticated {
+        Object id = claims.getClaimValue("jti");
+        if (id != null && !(id instanceof String text && text.length() <= Revocations.MAX_TOKEN_ID)) {
+            throw new Unauthenticated(
+                    "the token's jti is not a string of at most " + Revocations.MAX_TOKEN_ID + " characters");
         }
-        PermissionTemplate.grant("subscribe:user:{sub}", subject, granted);
-        PermissionTemplate.grant("history:user:{sub}", subject, granted);
-        PermissionTemplate.grant("subscribe:system", subject, granted);
-        return new Permissions(List.copyOf(granted));
+        Long issuedAt = millis(claims, "iat");
+        return new Origin.Token((String) id, issuedAt == null ? OptionalLong.empty() : OptionalLong.of(issuedAt));
     }
 
     private static @Nullable Json info(JwtClaims claims) throws Unauthenticated {
@@ -168,10 +152,5 @@ final class CallerReader {
             return strings;
         }
         throw new Unauthenticated("the token's " + name + " is not a list of strings");
-    }
-
-    private static String quoted(String text) {
-        String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-        return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
     }
 }

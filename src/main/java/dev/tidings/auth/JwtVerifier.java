@@ -28,6 +28,9 @@ public class JwtVerifier implements TokenVerifier {
 
     private final SigningKeys keys;
     private final CallerReader callers;
+    private final Grants grants;
+    private final AnonymousAccess anonymous;
+    private final Revocations revocations;
     private final Parser parser;
     private final RecentTokens recent;
 
@@ -45,9 +48,18 @@ public class JwtVerifier implements TokenVerifier {
         }
     }
 
-    JwtVerifier(SigningKeys keys, AuthConfig config, Clock clock) {
+    JwtVerifier(
+            SigningKeys keys,
+            AuthConfig config,
+            Grants grants,
+            AnonymousAccess anonymous,
+            Revocations revocations,
+            Clock clock) {
         this.keys = keys;
-        this.callers = new CallerReader(config, clock);
+        this.grants = grants;
+        this.anonymous = anonymous;
+        this.revocations = revocations;
+        this.callers = new CallerReader(config.tenantClaim(), grants, clock);
         this.recent = new RecentTokens(clock);
         this.parser = new Parser((signature, nesting) -> key(signature));
     }
@@ -60,7 +72,8 @@ public class JwtVerifier implements TokenVerifier {
      */
     public void start() {
         keys.open();
-        callers.checkConfiguration();
+        grants.checkConfiguration();
+        anonymous.checkConfiguration();
     }
 
     @Override
@@ -68,12 +81,14 @@ public class JwtVerifier implements TokenVerifier {
         if (token.length() > MAX_TOKEN_CHARACTERS) {
             throw new Unauthenticated("the token has more than " + MAX_TOKEN_CHARACTERS + " characters");
         }
-        Caller known = recent.find(token);
-        if (known != null) {
-            return known;
+        Caller caller = recent.find(token);
+        if (caller == null) {
+            caller = callers.read(claims(token));
+            recent.add(token, caller);
         }
-        Caller caller = callers.read(claims(token));
-        recent.add(token, caller);
+        if (revocations.refuse(caller)) {
+            throw new Unauthenticated("the token has been revoked");
+        }
         return caller;
     }
 

@@ -26,6 +26,11 @@ public record Permissions(List<Permission> granted) {
         return because(verb, channels) != null;
     }
 
+    /** True when the verb is allowed in everything that the tenant has. */
+    public boolean allowsEverywhere(Verb verb) {
+        return granted.stream().anyMatch(each -> each.where() == null && (each.verb() == null || each.verb() == verb));
+    }
+
     /** The permission that allows it, or null when none does. */
     public @Nullable Permission because(Verb verb, ChannelPattern channels) {
         for (Permission permission : granted) {

@@ -47,7 +47,7 @@ public final class Admission {
 
     /** Counts a connection as its caller's; false when the subject has as many as it may. */
     public boolean enter(Caller caller) {
-        Owner owner = new Owner(caller.tenant(), caller.subject());
+        Owner owner = new Owner(caller.tenant(), caller.countedAs());
         boolean[] entered = {false};
         bySubject.compute(owner, (same, count) -> {
             int before = count == null ? 0 : count;
@@ -67,7 +67,7 @@ public final class Admission {
     /** Counts a connection out that was counted as its caller's. */
     public void leave(Caller caller) {
         bySubject.computeIfPresent(
-                new Owner(caller.tenant(), caller.subject()), (same, count) -> count == 1 ? null : count - 1);
+                new Owner(caller.tenant(), caller.countedAs()), (same, count) -> count == 1 ? null : count - 1);
         byTenant.computeIfPresent(caller.tenant(), (same, count) -> count - 1);
     }
 

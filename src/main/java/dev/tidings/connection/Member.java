@@ -14,6 +14,7 @@ import dev.tidings.intake.Submission;
 import dev.tidings.log.Range;
 import dev.tidings.log.Since;
 import dev.tidings.log.Slice;
+import dev.tidings.operator.OpenConnection;
 import dev.tidings.protocol.ClientMessage;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
@@ -32,19 +33,21 @@ final class Member {
     private final MemberSubscriptions subscriptions;
     private final MemberCommands commands;
     private final Replies replies;
+    private final OpenSession live;
     private Caller caller;
     private boolean noticed;
 
     Member(
             Session session,
             Services services,
-            Caller caller,
+            OpenSession live,
             Subscriptions subscriptions,
             Attendance attendance,
             Executor loop) {
         this.session = session;
         this.services = services;
-        this.caller = caller;
+        this.live = live;
+        this.caller = live.caller();
         this.replies = new Replies(session, loop);
         this.commands = new MemberCommands(session, services, replies, loop, session.id(), caller);
         this.subscriptions = new MemberSubscriptions(session, services, replies, caller, subscriptions, attendance);
@@ -84,9 +87,22 @@ final class Member {
         greet(messageId);
         subscriptions.renew(caller);
         commands.renew(caller);
+        live.isNow(caller);
+        services.openConnections().renewed(live);
+    }
+
+    /** Can be found by operators from now on. */
+    void enter() {
+        services.openConnections().add(live);
+    }
+
+    /** Lets operators know how it is doing. */
+    void measure(long queuedBytes) {
+        live.isNow(new OpenConnection.Load(subscriptions.size(), queuedBytes, subscriptions.lag()));
     }
 
     void leave() {
+        services.openConnections().remove(live);
         subscriptions.close();
         commands.close();
         services.admission().leave(caller);

@@ -47,6 +47,16 @@ final class MemberSubscriptions {
         this.attendance = attendance;
     }
 
+    /** The number of targets subscribed to. */
+    int size() {
+        return targets.size();
+    }
+
+    /** How many events it has still to be given. */
+    long lag() {
+        return subscriptions.lag();
+    }
+
     void close() {
         subscriptions.close();
         attendance.close();

@@ -4,6 +4,7 @@ import dev.tidings.auth.TokenVerifier;
 import dev.tidings.command.Commands;
 import dev.tidings.intake.Intake;
 import dev.tidings.log.EventLog;
+import dev.tidings.operator.OpenConnections;
 import dev.tidings.presence.PresencePolicy;
 import java.time.Clock;
 
@@ -16,6 +17,7 @@ public record Services(
         Admission admission,
         PresencePolicy presence,
         Commands commands,
+        OpenConnections openConnections,
         SessionSettings settings,
         SessionObserver observer,
         Clock clock) {}

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Used on the connection's loop only.
  */
 public final class Session implements Subscriber, LiveConnection {
+    private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final String id;
     private final Services services;
     private final Transport transport;
@@ -31,10 +33,12 @@ public final class Session implements Subscriber, LiveConnection {
     private final LoopRooms rooms;
     private final Executor loop;
     private final long openedNanos;
+    private final long openedMillis;
     private final Conduct conduct;
     private final SessionLog log;
     private Phase phase = new Phase.Stranger();
     private long lastPingNanos;
+    private long lastMeasuredNanos;
 
     /** How long after its opening it has to leave; 0 while it may stay. */
     private long leaveAfterNanos;
@@ -66,7 +70,9 @@ public final class Session implements Subscriber, LiveConnection {
         this.loop = loop;
         this.log = new SessionLog(id);
         this.openedNanos = System.nanoTime();
+        this.openedMillis = services.clock().millis();
         this.lastPingNanos = openedNanos;
+        this.lastMeasuredNanos = openedNanos;
         this.conduct = new Conduct(
                 services.settings().messagesPerSecond(), services.settings().burst());
     }
@@ -154,6 +160,10 @@ public final class Session implements Subscriber, LiveConnection {
                 }
             }
             case Phase.Known(Member member) -> {
+                if (nowNanos - lastMeasuredNanos >= MEASURE_NANOS) {
+                    lastMeasuredNanos = nowNanos;
+                    member.measure(transport.queuedBytes());
+                }
                 if (member.caller().expiresAt() <= nowMillis) {
                     end(CloseCode.UNAUTHENTICATED, "the token has expired");
                 } else if (member.caller().expiresAt() - EXPIRY_NOTICE_MS <= nowMillis && member.noticeDue()) {
@@ -186,6 +196,13 @@ public final class Session implements Subscriber, LiveConnection {
         log.info("closed with " + code.code() + ", " + reason);
         transport.close(code, reason);
         closed();
+    }
+
+    /** Sends the client away, if it has not gone. */
+    void dismiss(CloseCode code, String reason) {
+        if (!(phase instanceof Phase.Ended)) {
+            end(code, reason);
+        }
     }
 
     private void handle(ClientMessage message) {
@@ -229,9 +246,15 @@ public final class Session implements Subscriber, LiveConnection {
         log.isNow(caller);
         log.debug("authenticated");
         Member member = new Member(
-                this, services, caller, hub.open(this, caller.tenant()), new Attendance(id, this, rooms), loop);
+                this,
+                services,
+                new OpenSession(this, openedMillis, caller, loop),
+                hub.open(this, caller.tenant()),
+                new Attendance(id, this, rooms),
+                loop);
         phase = new Phase.Known(member);
         member.greet(messageId);
+        member.enter();
     }
 
     private boolean tooLarge(String text) {

@@ -12,6 +12,9 @@ public interface Transport {
     /** True while what waits is well below what may: a long replay may go on. */
     boolean hasRoom();
 
+    /** How many bytes wait to be sent. */
+    long queuedBytes();
+
     /** Asks the client for a sign of life. */
     void ping();
 

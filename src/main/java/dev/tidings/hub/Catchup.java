@@ -135,7 +135,7 @@ final class Catchup {
                 read(new Range(place, Range.Before.END, List.of(), PAGE, false), List.of(one));
             }
             case PatternSubscription many -> {
-                Since place = many.lag() > MAX_LAG ? new Since.Now() : new Since.AfterCursor(many.cursor());
+                Since place = many.lagInLog() > MAX_LAG ? new Since.Now() : new Since.AfterCursor(many.cursor());
                 many.beginReading();
                 read(many, place);
             }

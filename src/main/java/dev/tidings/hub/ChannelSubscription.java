@@ -15,6 +15,9 @@ final class ChannelSubscription extends Subscription {
     /** Everything from there up to here has been seen to. */
     private Position last = from;
 
+    /** The newest offset that is known to be in the channel: beyond the last one when it is behind. */
+    private long newest;
+
     ChannelSubscription(Subscriptions owner, ChannelKey key, Subscriptions.Request request, SlowConsumer slow) {
         super(owner, request, slow);
         this.key = key;
@@ -43,11 +46,13 @@ final class ChannelSubscription extends Subscription {
     void startAt(Position place) {
         from = place;
         last = place;
+        newest = place.offset();
     }
 
     /** Everything up to this place has been seen to. */
     void advanceTo(Position place) {
         last = place;
+        newest = Math.max(newest, place.offset());
     }
 
     @Override
@@ -69,6 +74,19 @@ final class ChannelSubscription extends Subscription {
     @Override
     void stayBefore(Event event) {
         last = new Position(event.position().epoch(), event.offset() - 1);
+        newest = Math.max(newest, event.offset());
+    }
+
+    @Override
+    void passOver(Event event) {
+        if (event.position().sameEpoch(last)) {
+            newest = Math.max(newest, event.offset());
+        }
+    }
+
+    @Override
+    long passedOver() {
+        return Math.max(0, newest - last.offset());
     }
 
     @Override

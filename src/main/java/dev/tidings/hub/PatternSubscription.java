@@ -19,6 +19,8 @@ final class PatternSubscription extends Subscription {
     /** By shard: everything from there up to here has been seen to, and whatever the loop has heard since. */
     private long[] seen = {};
 
+    private long passedOver;
+
     PatternSubscription(Subscriptions owner, Subscriptions.Request request, SlowConsumer slow, HubLoop loop) {
         super(owner, request, slow);
         this.pattern = request.target();
@@ -52,6 +54,7 @@ final class PatternSubscription extends Subscription {
     void advanceTo(Cursor cursor) {
         epoch = cursor.epoch();
         seen = array(cursor);
+        passedOver = 0;
     }
 
     /** Where it is now. */
@@ -60,8 +63,8 @@ final class PatternSubscription extends Subscription {
                 epoch, IntStream.range(0, seen.length).mapToObj(this::reached).toList());
     }
 
-    /** How many events of all channels it has not seen to. */
-    long lag() {
+    /** How many events of all channels, of whatever tenant, it has not seen to. */
+    long lagInLog() {
         long lag = 0;
         for (int shard = 0; shard < seen.length; shard++) {
             lag += Math.max(0, loop.heard(shard) - seen[shard]);
@@ -88,6 +91,17 @@ final class PatternSubscription extends Subscription {
             seen[shard] = reached(shard);
         }
         seen[loop.shardOf(event)] = event.sequence() - 1;
+        passedOver = 1;
+    }
+
+    @Override
+    void passOver(Event event) {
+        passedOver++;
+    }
+
+    @Override
+    long passedOver() {
+        return passedOver;
     }
 
     @Override

@@ -96,6 +96,17 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
 
     abstract void stayBefore(Event event);
 
+    /** Notes an event that comes while the subscription is behind. */
+    abstract void passOver(Event event);
+
+    /** How many events it has passed over, as far as it knows. */
+    abstract long passedOver();
+
+    /** How many events it has still to give to its connection, or to see to, as far as it knows. */
+    long lag() {
+        return backlog.size() + heard.size() + (behind || reading ? passedOver() : 0);
+    }
+
     abstract Placed place(Event event);
 
     /** Notes that everything up to the event has been seen to. */
@@ -138,6 +149,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
             return true;
         }
         if (behind) {
+            passOver(outgoing.event());
             return true;
         }
         return switch (place(outgoing.event())) {

@@ -108,6 +108,15 @@ public final class Subscriptions {
         return byTarget.size();
     }
 
+    /** How many events its subscriptions have still to be given, as far as is known here. */
+    public long lag() {
+        long lag = 0;
+        for (Subscription each : byTarget.values()) {
+            lag += each.lag();
+        }
+        return lag;
+    }
+
     /** True when there is a subscription to exactly this target. */
     public boolean contains(ChannelPattern target) {
         return byTarget.containsKey(target);

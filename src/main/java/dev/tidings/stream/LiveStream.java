@@ -3,6 +3,7 @@ package dev.tidings.stream;
 import dev.tidings.api.call.Call;
 import dev.tidings.api.call.MediaTypes;
 import dev.tidings.api.call.Problem;
+import dev.tidings.connection.ConnectionKind;
 import dev.tidings.connection.LiveConnection;
 import dev.tidings.connection.Services;
 import dev.tidings.event.Channel;
@@ -11,6 +12,7 @@ import dev.tidings.hub.Reply;
 import dev.tidings.hub.Subscriber;
 import dev.tidings.hub.Subscriptions;
 import dev.tidings.log.Since;
+import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
 import dev.tidings.protocol.ServerMessage;
 import dev.tidings.protocol.ServerMessageWriter;
@@ -41,6 +43,7 @@ final class LiveStream implements Subscriber, Reply, LiveConnection {
     private final Channel channel;
     private final Outlet outlet;
     private final Subscriptions subscriptions;
+    private final OpenCall open;
     private Phase phase = Phase.BEGINNING;
     private String epoch = "";
     private boolean expiryNoticed;
@@ -69,6 +72,8 @@ final class LiveStream implements Subscriber, Reply, LiveConnection {
         this.channel = new Channel(request.target().text());
         this.outlet = new Outlet(call.context().request(), loop.executor(), queueBytes);
         this.subscriptions = loop.hub().open(this, call.caller().tenant());
+        this.open = new OpenCall(
+                call.caller(), ConnectionKind.SSE, services.clock().millis(), loop.executor(), this::dismiss);
     }
 
     /** The headers of a stream's answer. */
@@ -81,6 +86,7 @@ final class LiveStream implements Subscriber, Reply, LiveConnection {
     void begin() {
         call.context().addEndHandler(over -> gone());
         loop.sweep().add(this);
+        services.openConnections().add(open);
         subscriptions.subscribe(request, this);
     }
 
@@ -169,6 +175,9 @@ final class LiveStream implements Subscriber, Reply, LiveConnection {
         if (phase != Phase.OPEN) {
             return;
         }
+        if (open.isMeasuringDue(nowMillis)) {
+            open.isNow(outlet.waiting(), subscriptions.lag());
+        }
         long heartbeatNanos = services.settings().heartbeat().toNanos();
         long expiresAt = call.caller().expiresAt();
         if (expiresAt <= nowMillis) {
@@ -204,12 +213,22 @@ final class LiveStream implements Subscriber, Reply, LiveConnection {
         }
     }
 
+    /** An operator sends the client away, or its token is no good any more. */
+    private void dismiss(CloseCode code, String reason) {
+        if (phase == Phase.BEGINNING) {
+            failed(OpenCall.refusal(code, reason));
+        } else {
+            end(reason, false);
+        }
+    }
+
     private void gone() {
         if (phase != Phase.ENDED) {
             phase = Phase.ENDED;
             outlet.closed();
             subscriptions.close();
             loop.sweep().remove(this);
+            services.openConnections().remove(open);
             seat.giveBack();
         }
     }

@@ -6,6 +6,7 @@ import dev.tidings.api.call.MediaTypes;
 import dev.tidings.api.call.Problem;
 import dev.tidings.api.event.EventsQuery;
 import dev.tidings.api.event.History;
+import dev.tidings.connection.ConnectionKind;
 import dev.tidings.connection.LiveConnection;
 import dev.tidings.connection.Services;
 import dev.tidings.event.ChannelKey;
@@ -20,6 +21,7 @@ import dev.tidings.log.Range;
 import dev.tidings.log.Since;
 import dev.tidings.log.Slice;
 import dev.tidings.protocol.ClientMessage.Wish;
+import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
 import dev.tidings.protocol.ServerMessage;
 import io.vertx.core.buffer.Buffer;
@@ -43,6 +45,7 @@ final class LongPoll implements Subscriber, Reply, LiveConnection {
     private final Range range;
     private final long deadlineNanos;
     private final Subscriptions subscriptions;
+    private final OpenCall open;
     private boolean subscribed;
     private boolean reading;
 
@@ -68,11 +71,14 @@ final class LongPoll implements Subscriber, Reply, LiveConnection {
         this.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
         this.last = waitMs == 0;
         this.subscriptions = loop.hub().open(this, key.tenant());
+        this.open = new OpenCall(
+                call.caller(), ConnectionKind.LONG_POLL, services.clock().millis(), loop.executor(), this::dismiss);
     }
 
     void begin() {
         call.context().addEndHandler(ended -> end());
         loop.sweep().add(this);
+        services.openConnections().add(open);
         read();
     }
 
@@ -198,6 +204,13 @@ final class LongPoll implements Subscriber, Reply, LiveConnection {
         });
     }
 
+    /** An operator sends the client away, or its token is no good any more. */
+    private void dismiss(CloseCode code, String reason) {
+        if (!over) {
+            fail(OpenCall.refusal(code, reason));
+        }
+    }
+
     private void fail(@Nullable Throwable failure) {
         end();
         Problem.answer(call.context(), failure == null ? new IllegalStateException("no answer") : failure);
@@ -208,6 +221,7 @@ final class LongPoll implements Subscriber, Reply, LiveConnection {
             over = true;
             subscriptions.close();
             loop.sweep().remove(this);
+            services.openConnections().remove(open);
             seat.giveBack();
         }
     }

@@ -68,6 +68,11 @@ final class Outlet {
         });
     }
 
+    /** How many bytes wait to be sent. */
+    long waiting() {
+        return waiting;
+    }
+
     /** True while a replay may go on. */
     boolean hasRoom() {
         return !closed && waiting < limit / 2;

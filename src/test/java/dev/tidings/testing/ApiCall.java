@@ -105,6 +105,12 @@ public record ApiCall(
                 method, path.replaceAll("/channels/[^/]+/", "/channels/" + name + '/'), query, headers, publisher);
     }
 
+    /** The same for a connection of which nothing is known. */
+    public ApiCall connection(String id) {
+        return new ApiCall(
+                method, path.replaceAll("/connections/[^/]+", "/connections/" + id), query, headers, publisher);
+    }
+
     /** A large body is held back until the service asks for it. */
     public HttpResponse<String> send(TidingsServer server) {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(query.isEmpty() ? path : path + '?' + query))

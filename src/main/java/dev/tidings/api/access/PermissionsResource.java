@@ -3,7 +3,9 @@ package dev.tidings.api.access;
 import dev.tidings.api.call.Call;
 import dev.tidings.api.call.MediaTypes;
 import dev.tidings.api.call.Query;
+import dev.tidings.auth.Grants;
 import dev.tidings.auth.Permission;
+import dev.tidings.auth.Permissions;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Invalid;
@@ -31,12 +33,21 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Permissions", description = "What the caller may do")
 public class PermissionsResource {
     private static final String VERBS = "subscribe publish history presence command handle admin";
+    private static final int MAX_SUBJECT = 128;
+
+    private final Grants grants;
+
+    PermissionsResource(Grants grants) {
+        this.grants = grants;
+    }
 
     @GET
     @Operation(
             operationId = "permissions",
             summary = "May I?",
-            description = "Tells whether the caller's token permits something, and which of its permissions does.")
+            description = "Tells whether the caller's token permits something, and which of its permissions does. With"
+                    + " subject: whether a token of that subject with these permissions and roles would, which needs"
+                    + " admin:*.")
     @Parameter(
             name = "verb",
             in = ParameterIn.QUERY,
@@ -55,17 +66,55 @@ public class PermissionsResource {
             description = "The channel or pattern it is to be done in",
             schema = @Schema(type = SchemaType.STRING),
             example = "agent:42")
+    @Parameter(
+            name = "subject",
+            in = ParameterIn.QUERY,
+            description = "Somebody else",
+            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = MAX_SUBJECT),
+            example = "bob")
+    @Parameter(
+            name = "permission",
+            in = ParameterIn.QUERY,
+            description = "With subject: a permission as its token lists it; may be repeated",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "subscribe:agent:*")
+    @Parameter(
+            name = "role",
+            in = ParameterIn.QUERY,
+            description = "With subject: a role as its token lists it; may be repeated",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "operator")
+    @APIResponse(responseCode = "403", description = "About somebody else: the token does not permit admin:*")
     @APIResponse(
             responseCode = "200",
             description = "Yes or no, and why",
             content = @Content(mediaType = MediaTypes.JSON, schema = @Schema(implementation = PermissionAnswer.class)))
     public PermissionAnswer explain(@Context RoutingContext context) {
-        Call call = Call.of(context, "verb", "channel");
+        Call call = Call.of(context, "verb", "channel", "subject", "permission", "role");
         Verb verb = verb(call.query().required("verb", "one of " + VERBS));
         ChannelPattern where = new ChannelPattern(call.query().required("channel", "a channel or a pattern"));
-        Permission because = call.caller().permissions().because(verb, where);
+        Permission because = asked(call).because(verb, where);
         return new PermissionAnswer(
                 because != null, verb.text(), where.text(), because == null ? null : because.toString());
+    }
+
+    private Permissions asked(Call call) {
+        Query query = call.query();
+        String subject = query.text("subject");
+        if (subject == null) {
+            if (query.has("permission") || query.has("role")) {
+                throw new Invalid(Invalid.What.MESSAGE, "permission and role are given without subject");
+            }
+            return call.caller().permissions();
+        }
+        call.requireOperator();
+        if (subject.isBlank() || subject.length() > MAX_SUBJECT) {
+            throw new Invalid(
+                    Invalid.What.MESSAGE,
+                    "subject: found \"" + Query.shown(subject) + "\", allowed are 1 to " + MAX_SUBJECT
+                            + " characters that are not all blank");
+        }
+        return grants.of(subject, query.all("permission"), query.all("role"));
     }
 
     private static Verb verb(String text) {

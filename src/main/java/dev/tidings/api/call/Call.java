@@ -28,7 +28,10 @@ public record Call(Caller caller, Query query, RoutingContext context) {
     /** Whom a request comes from, for the log. */
     public static String subjectOf(RoutingContext context) {
         Caller caller = context.get(CALLER);
-        return caller == null ? "nobody known" : caller.subject() + '@' + caller.tenant();
+        if (caller == null) {
+            return "nobody known";
+        }
+        return (caller.isAnonymous() ? "anybody" : caller.subject()) + '@' + caller.tenant();
     }
 
     /** Notes who makes a request. */
@@ -62,6 +65,23 @@ public record Call(Caller caller, Query query, RoutingContext context) {
         if (!caller.permissions().allows(verb, ChannelPattern.exactly(channel))) {
             throw new Refused(ErrorCode.FORBIDDEN, "the token does not permit " + verb.text() + ':' + channel.name());
         }
+    }
+
+    /** @throws Refused when the caller is no operator of its tenant */
+    public void requireOperator() {
+        if (!caller.permissions().allowsEverywhere(Verb.ADMIN)) {
+            throw new Refused(ErrorCode.FORBIDDEN, "the token does not permit admin:*");
+        }
+    }
+
+    /** What the call is known by, in its answer and in the log. */
+    public String id() {
+        return String.valueOf(context.response().headers().get(RequestId.HEADER));
+    }
+
+    /** Whom the call comes from, for the log. */
+    public String from() {
+        return subjectOf(context);
     }
 
     /** All values of a header as one list; null when it is absent. */

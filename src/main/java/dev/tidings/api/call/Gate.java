@@ -1,5 +1,6 @@
 package dev.tidings.api.call;
 
+import dev.tidings.auth.AnonymousAccess;
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.auth.Unauthenticated;
@@ -10,6 +11,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -17,7 +19,6 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What every call passes first: it is given an id, and it is found out who calls and whether they may so often. Sees the
@@ -32,10 +33,12 @@ class Gate {
     private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
+    private final AnonymousAccess anonymous;
     private final RequestRates rates;
 
-    Gate(TokenVerifier verifier, RequestRates rates) {
+    Gate(TokenVerifier verifier, AnonymousAccess anonymous, RequestRates rates) {
         this.verifier = verifier;
+        this.anonymous = anonymous;
         this.rates = rates;
     }
 
@@ -107,7 +110,7 @@ class Gate {
             // What follows it would be taken off the path, and the channel be taken for another.
             throw new Invalid(Invalid.What.CHANNEL, "a path has no ; in it");
         }
-        Caller caller = authenticate(context.request().getHeader("Authorization"));
+        Caller caller = authenticate(context.request());
         Call.note(context, caller);
         MDC.put("subject", Call.subjectOf(context));
         long waitMs = rates.tryTake(caller);
@@ -117,15 +120,24 @@ class Gate {
         }
     }
 
-    private Caller authenticate(@Nullable String authorization) {
+    private Caller authenticate(HttpServerRequest request) {
+        String authorization = request.getHeader("Authorization");
+        SocketAddress address = request.remoteAddress();
+        if (authorization == null && address != null) {
+            return anonymous.caller(String.valueOf(address.hostAddress())).orElseThrow(Gate::withoutToken);
+        }
         if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            throw new Refused(ErrorCode.UNAUTHENTICATED, "send a token: Authorization: Bearer and the token");
+            throw withoutToken();
         }
         try {
             return verifier.verify(authorization.substring(BEARER.length()).trim());
         } catch (Unauthenticated e) {
             throw new Refused(ErrorCode.UNAUTHENTICATED, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Refused withoutToken() {
+        return new Refused(ErrorCode.UNAUTHENTICATED, "send a token: Authorization: Bearer and the token");
     }
 
     /** Comes after streams have been taken out: what goes on from here has a bounded body, and is answered in JSON. */

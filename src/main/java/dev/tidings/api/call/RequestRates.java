@@ -41,7 +41,7 @@ public class RequestRates {
             });
         }
         TokenBucket bucket = buckets.computeIfAbsent(
-                new Owner(caller.tenant(), caller.subject()),
+                new Owner(caller.tenant(), caller.countedAs()),
                 owner -> new TokenBucket(perSecond, burst, System::nanoTime));
         long waitMs;
         synchronized (bucket) {

@@ -3,6 +3,7 @@ package dev.tidings.api.event;
 import dev.tidings.api.call.Call;
 import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Caller;
+import dev.tidings.auth.Revocations;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Publishing {
     private final Intake intake;
+    private final Revocations revocations;
     private final Clock clock;
     private final int maxBytes;
 
-    Publishing(Intake intake, Clock clock, LimitsConfig limits) {
+    Publishing(Intake intake, Revocations revocations, Clock clock, LimitsConfig limits) {
         this.intake = intake;
+        this.revocations = revocations;
         this.clock = clock;
         this.maxBytes = Math.toIntExact(limits.messageSize().asLongValue());
     }
@@ -63,6 +66,9 @@ public class Publishing {
             }
             if (caller.expiresAt() <= clock.millis()) {
                 return new Item.Bad(new Refusal(ErrorCode.UNAUTHENTICATED, "the token has expired"), line);
+            }
+            if (revocations.refuse(caller)) {
+                return new Item.Bad(new Refusal(ErrorCode.UNAUTHENTICATED, "the token has been revoked"), line);
             }
             EventBody event = form.apply(bytes);
             Channel channel = new Channel(event.requireChannel());

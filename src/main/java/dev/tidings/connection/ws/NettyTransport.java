@@ -141,6 +141,11 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     }
 
     @Override
+    public long queuedBytes() {
+        return waiting();
+    }
+
+    @Override
     public long lastHeardNanos() {
         return guard.lastHeardNanos();
     }

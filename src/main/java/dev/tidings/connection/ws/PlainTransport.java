@@ -70,6 +70,11 @@ final class PlainTransport implements Transport {
     }
 
     @Override
+    public long queuedBytes() {
+        return waiting;
+    }
+
+    @Override
     public long lastHeardNanos() {
         return lastHeardNanos;
     }
