@@ -122,7 +122,7 @@ public class ChannelEventsResource {
             in = ParameterIn.QUERY,
             description = "How long to wait for something when there is nothing; not with reverse",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "60000"),
-            example = "500")
+            example = "200")
     @Parameter(
             name = "since_offset",
             in = ParameterIn.QUERY,
