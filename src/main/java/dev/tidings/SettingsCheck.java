@@ -5,6 +5,7 @@ import dev.tidings.auth.JwtVerifier;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.event.Channel;
 import dev.tidings.log.ChannelsConfig;
+import dev.tidings.log.DurableConfig;
 import dev.tidings.log.LogConfig;
 import dev.tidings.log.Range;
 import dev.tidings.source.Pollers;
@@ -30,6 +31,7 @@ class SettingsCheck {
     private final ConnectionConfig connections;
     private final ChannelsConfig channels;
     private final LogConfig log;
+    private final DurableConfig durable;
     private final PollersConfig pollers;
 
     SettingsCheck(
@@ -38,12 +40,14 @@ class SettingsCheck {
             ConnectionConfig connections,
             ChannelsConfig channels,
             LogConfig log,
+            DurableConfig durable,
             PollersConfig pollers) {
         this.verifier = verifier;
         this.auth = auth;
         this.connections = connections;
         this.channels = channels;
         this.log = log;
+        this.durable = durable;
         this.pollers = pollers;
     }
 
@@ -56,6 +60,7 @@ class SettingsCheck {
         within("log.shards", log.shards(), 1, 64);
         within("log.shard-length", log.shardLength(), 1000, Integer.MAX_VALUE);
         positive("log.timeout", log.timeout());
+        positive("durable.keep", durable.keep());
         if (LogConfig.Backend.of(log) == LogConfig.Backend.SQLITE && log.file().isEmpty()) {
             throw new IllegalArgumentException(
                     "tidings.log.file: not set, and tidings.log.backend is sqlite; set it to the"

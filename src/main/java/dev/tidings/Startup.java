@@ -1,6 +1,7 @@
 package dev.tidings;
 
 import dev.tidings.auth.QuickStart;
+import dev.tidings.connection.Acknowledgements;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.ws.Drain;
 import dev.tidings.presence.Rooms;
@@ -20,12 +21,16 @@ import org.jboss.logging.Logger;
 class Startup {
     private static final Logger LOG = Logger.getLogger("dev.tidings");
 
+    /** How long the last acknowledgements of clients may take to be stored. */
+    private static final long LAST_STORE_MS = 2000;
+
     private final SettingsCheck settings;
     private final QuickStart quickStart;
     private final Instance<CursorKey> cursorKey;
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
     private final Instance<Rooms> rooms;
+    private final Instance<Acknowledgements> acknowledgements;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -34,13 +39,15 @@ class Startup {
             Instance<CursorKey> cursorKey,
             Instance<Canary> canary,
             Instance<Pollers> pollers,
-            Instance<Rooms> rooms) {
+            Instance<Rooms> rooms,
+            Instance<Acknowledgements> acknowledgements) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
         this.canary = canary;
         this.pollers = pollers;
         this.rooms = rooms;
+        this.acknowledgements = acknowledgements;
     }
 
     void start(@Observes StartupEvent event) {
@@ -69,6 +76,7 @@ class Startup {
     void stop(@Observes ShutdownDelayInitiatedEvent event, Drain drain, ConnectionConfig connections) {
         pollers.get().close();
         drain.run(connections.drain());
+        acknowledgements.get().close(LAST_STORE_MS);
     }
 
     /** Ends the process with one line that names the key. An exception would be shown with its stack trace. */

@@ -59,6 +59,11 @@ final class Member {
         return due;
     }
 
+    /** Looks after what has its time; called several times a second. */
+    void tick(long nowNanos) {
+        subscriptions.tick(nowNanos);
+    }
+
     /** A message of the hub as this client may have it. */
     ServerMessage sealed(ServerMessage message) {
         return subscriptions.sealed(message);
@@ -96,6 +101,7 @@ final class Member {
             case ClientMessage.History history -> history(history);
             case ClientMessage.State state -> state(state);
             case ClientMessage.Presence presence -> subscriptions.presence(presence, caller);
+            case ClientMessage.Ack ack -> subscriptions.acknowledge(ack);
             case ClientMessage.Authenticate authenticate -> throw new IllegalStateException("the session's to answer");
             case ClientMessage.Ping ping -> throw new IllegalStateException("the session's to answer");
         }

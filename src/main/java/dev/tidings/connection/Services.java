@@ -14,6 +14,7 @@ public record Services(
         CursorSeal cursors,
         Admission admission,
         PresencePolicy presence,
+        Acknowledgements acknowledgements,
         SessionSettings settings,
         SessionObserver observer,
         Clock clock) {}

@@ -156,6 +156,7 @@ public final class Session implements Subscriber {
                 }
             }
             case Phase.Known(Member member) -> {
+                member.tick(nowNanos);
                 if (member.caller().expiresAt() <= nowMillis) {
                     end(CloseCode.UNAUTHENTICATED, "the token has expired");
                 } else if (member.caller().expiresAt() - EXPIRY_NOTICE_MS <= nowMillis && member.noticeDue()) {

@@ -35,6 +35,10 @@ final class ChannelSubscription extends Subscription {
         return key;
     }
 
+    Position from() {
+        return from;
+    }
+
     Position last() {
         return last;
     }

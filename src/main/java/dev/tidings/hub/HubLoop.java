@@ -4,6 +4,7 @@ import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
+import dev.tidings.event.Position;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.SlowConsumer;
 import java.util.ArrayList;
@@ -149,6 +150,12 @@ public final class HubLoop {
         if (topic != null) {
             topic.single(subscription);
         }
+    }
+
+    Progress progress(ChannelSubscription subscription) {
+        Topic topic = topics.get(subscription.key());
+        Position reached = topic == null ? subscription.last() : topic.reached(subscription);
+        return new Progress(subscription.from(), reached);
     }
 
     void regroup(ChannelSubscription subscription) {

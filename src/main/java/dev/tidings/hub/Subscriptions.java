@@ -54,20 +54,20 @@ public final class Subscriptions {
     }
 
     /**
-     * As {@link #subscribe(Request, Reply)}, once something else has succeeded.
+     * As {@link #subscribe(Request, Reply)}, once it is known what is asked for.
      *
      * @param first begun when it is this request's turn; its stage completes on the loop
      */
-    public void subscribe(Request request, Supplier<CompletionStage<Void>> first, Reply reply) {
+    public void subscribe(Supplier<CompletionStage<Request>> first, Reply reply) {
         enter(() -> {
-            var unused = first.get().whenComplete((done, failure) -> {
+            var unused = first.get().whenComplete((request, failure) -> {
                 if (closed) {
                     return;
                 }
-                if (failure == null) {
+                if (request != null) {
                     begin(request, reply);
                 } else {
-                    reply.failed(failure);
+                    reply.failed(failure == null ? new IllegalStateException("no request") : failure);
                     leave();
                 }
             });
@@ -110,6 +110,12 @@ public final class Subscriptions {
     /** True when there is a subscription to exactly this target. */
     public boolean contains(ChannelPattern target) {
         return byTarget.containsKey(target);
+    }
+
+    /** How far the subscription to exactly this channel has come; null when there is none. */
+    public @Nullable Progress progress(ChannelKey key) {
+        ChannelSubscription subscription = channel(key);
+        return subscription == null ? null : loop.progress(subscription);
     }
 
     /** The targets subscribed to. */

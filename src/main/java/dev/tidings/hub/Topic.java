@@ -115,6 +115,12 @@ final class Topic {
         }
     }
 
+    /** How far a subscription has come, whether it is in a group or not. */
+    Position reached(ChannelSubscription subscription) {
+        List<ChannelSubscription> members = groups.getOrDefault(subscription.filter(), List.of());
+        return place != null && has(members, subscription) ? place : subscription.last();
+    }
+
     /** Those that are served one by one. */
     List<ChannelSubscription> singles() {
         return singles;
@@ -166,12 +172,17 @@ final class Topic {
         return true;
     }
 
+    private static boolean has(List<ChannelSubscription> members, ChannelSubscription subscription) {
+        int slot = subscription.slot();
+        return slot < members.size() && members.get(slot) == subscription;
+    }
+
     /** Removes a member in constant time, however large the group: the last one takes its slot. */
     private static boolean swapOut(List<ChannelSubscription> members, ChannelSubscription leaver) {
-        int slot = leaver.slot();
-        if (slot >= members.size() || members.get(slot) != leaver) {
+        if (!has(members, leaver)) {
             return false;
         }
+        int slot = leaver.slot();
         ChannelSubscription last = members.removeLast();
         if (last != leaver) {
             members.set(slot, last);

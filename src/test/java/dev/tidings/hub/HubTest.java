@@ -10,6 +10,7 @@ import dev.tidings.event.Event;
 import dev.tidings.event.Filter;
 import dev.tidings.event.Json;
 import dev.tidings.log.Appended;
+import dev.tidings.log.DurablePositions;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.MemoryEventLog;
@@ -313,6 +314,11 @@ class HubTest {
         @Override
         public CompletionStage<List<Listing>> channels(String tenant, ChannelPattern pattern, String after, int limit) {
             return log.channels(tenant, pattern, after, limit);
+        }
+
+        @Override
+        public DurablePositions positions(DurablePositions.Settings settings) {
+            return log.positions(settings);
         }
 
         @Override
