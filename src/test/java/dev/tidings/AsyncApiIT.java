@@ -141,7 +141,8 @@ class AsyncApiIT {
             String type = reply.path("type").asText();
             assertThat(operation.replies()).contains(type);
             if (type.equals("error")) {
-                // The token of the example is none; one instance has no presence unless it is told to; and nothing has come
+                // The token of the example is none; one instance has no presence unless it is told to; and nothing has
+                // come
                 // that could be acknowledged.
                 assertThat(reply.at("/payload/code").asText())
                         .as(example + " " + reply)

@@ -48,7 +48,7 @@ final class RedisPositions implements DurablePositions {
         int shard = keys.shardOf(name.channel());
         List<CompletableFuture<Long>> others = IntStream.range(0, keys.shards())
                 .filter(each -> each != shard)
-                .mapToObj(each -> look(name, each, "").thenApply(answer -> Answers.number(answer.get(4))))
+                .mapToObj(each -> look(name, each, "").thenApply(answer -> Answers.number(answer.get(3))))
                 .toList();
         return Stages.all(others)
                 .thenCompose(counts -> {
