@@ -139,7 +139,8 @@ class AsyncApiIT {
         try (WsClient client = WsClient.connect(server)) {
             JsonNode reply = client.ask(example.toString());
             String type = reply.path("type").asText();
-            assertThat(operation.replies()).contains(type);
+            // What has no reply may be refused all the same.
+            assertThat(type).isIn(operation.replies().isEmpty() ? List.of("error") : operation.replies());
             if (type.equals("error")) {
                 // The token of the example is none; one instance has no presence unless it is told to; and nothing has
                 // come

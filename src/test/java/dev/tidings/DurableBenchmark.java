@@ -73,7 +73,8 @@ final class DurableBenchmark {
     private static void publishTogether(TidingsServer server) {
         String event = "{\"channel\":\"jobs:1\",\"event\":\"job.made\",\"payload\":1}";
         String body = "[" + String.join(",", Collections.nCopies(1000, event)) + "]";
-        int status = server.post("/api/v1/events", Tokens.token("ada", "*:*"), body).statusCode();
+        int status =
+                server.post("/api/v1/events", Tokens.token("ada", "*:*"), body).statusCode();
         if (status != 200) {
             throw new IllegalStateException("answered " + status);
         }
