@@ -7,6 +7,7 @@ import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.event.Channel;
 import dev.tidings.log.ChannelsConfig;
+import dev.tidings.log.DurableConfig;
 import dev.tidings.log.LogConfig;
 import dev.tidings.log.Range;
 import dev.tidings.source.Pollers;
@@ -32,6 +33,7 @@ class SettingsCheck {
     private final ConnectionConfig connections;
     private final ChannelsConfig channels;
     private final LogConfig log;
+    private final DurableConfig durable;
     private final PollersConfig pollers;
     private final CommandsConfig commands;
 
@@ -41,6 +43,7 @@ class SettingsCheck {
             ConnectionConfig connections,
             ChannelsConfig channels,
             LogConfig log,
+            DurableConfig durable,
             PollersConfig pollers,
             CommandsConfig commands) {
         this.verifier = verifier;
@@ -48,6 +51,7 @@ class SettingsCheck {
         this.connections = connections;
         this.channels = channels;
         this.log = log;
+        this.durable = durable;
         this.pollers = pollers;
         this.commands = commands;
     }
@@ -61,6 +65,7 @@ class SettingsCheck {
         within("log.shards", log.shards(), 1, 64);
         within("log.shard-length", log.shardLength(), 1000, Integer.MAX_VALUE);
         positive("log.timeout", log.timeout());
+        positive("durable.keep", durable.keep());
         if (LogConfig.Backend.of(log) == LogConfig.Backend.SQLITE && log.file().isEmpty()) {
             throw new IllegalArgumentException(
                     "tidings.log.file: not set, and tidings.log.backend is sqlite; set it to the"

@@ -2,6 +2,7 @@ package dev.tidings;
 
 import dev.tidings.auth.QuickStart;
 import dev.tidings.command.configured.ConfiguredHandlers;
+import dev.tidings.connection.Acknowledgements;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.Drain;
 import dev.tidings.operator.Connections;
@@ -23,6 +24,9 @@ import org.jboss.logging.Logger;
 class Startup {
     private static final Logger LOG = Logger.getLogger("dev.tidings");
 
+    /** How long the last acknowledgements of clients may take to be stored. */
+    private static final long LAST_STORE_MS = 2000;
+
     private final SettingsCheck settings;
     private final QuickStart quickStart;
     private final Instance<CursorKey> cursorKey;
@@ -32,6 +36,7 @@ class Startup {
     private final Instance<ConfiguredHandlers> handlers;
     private final Instance<RevocationLog> revocations;
     private final Instance<Connections> connections;
+    private final Instance<Acknowledgements> acknowledgements;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -43,7 +48,8 @@ class Startup {
             Instance<Rooms> rooms,
             Instance<ConfiguredHandlers> handlers,
             Instance<RevocationLog> revocations,
-            Instance<Connections> connections) {
+            Instance<Connections> connections,
+            Instance<Acknowledgements> acknowledgements) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
@@ -53,6 +59,7 @@ class Startup {
         this.handlers = handlers;
         this.revocations = revocations;
         this.connections = connections;
+        this.acknowledgements = acknowledgements;
     }
 
     void start(@Observes StartupEvent event) {
@@ -85,6 +92,7 @@ class Startup {
     void stop(@Observes ShutdownDelayInitiatedEvent event, Drain drain, ConnectionConfig connections) {
         pollers.get().close();
         drain.run(connections.drain());
+        acknowledgements.get().close(LAST_STORE_MS);
     }
 
     /** Ends the process with one line that names the key. An exception would be shown with its stack trace. */

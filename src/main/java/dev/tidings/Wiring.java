@@ -11,6 +11,7 @@ import dev.tidings.command.CommandSettings;
 import dev.tidings.command.Commands;
 import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.command.configured.ConfiguredHandlers;
+import dev.tidings.connection.Acknowledgements;
 import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.CursorSeal;
@@ -23,6 +24,8 @@ import dev.tidings.intake.IntakeSettings;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.ConfiguredChannels;
+import dev.tidings.log.DurableConfig;
+import dev.tidings.log.DurablePositions;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogConfig;
 import dev.tidings.log.MemoryEventLog;
@@ -44,6 +47,7 @@ import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
 import dev.tidings.source.lease.Lease;
 import dev.tidings.source.lease.RedisLease;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -84,6 +88,20 @@ class Wiring {
 
     private static RedisSettings redisSettings(LogConfig config) {
         return new RedisSettings("tidings", config.shards(), config.shardLength(), config.timeout());
+    }
+
+    @Produces
+    @Singleton
+    Acknowledgements acknowledgements(
+            EventLog log, DurableConfig config, LimitsConfig limits, Vertx vertx, MeterRegistry meters) {
+        DurablePositions positions =
+                log.positions(new DurablePositions.Settings(config.keep().toMillis(), limits.durablePerSubject()));
+        Acknowledgements acknowledgements = new Acknowledgements(
+                positions, ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop(), config.keep());
+        Gauge.builder("tidings.acks.waiting", acknowledgements, Acknowledgements::waiting)
+                .description("Durable subscriptions whose acknowledgements wait to be stored")
+                .register(meters);
+        return acknowledgements;
     }
 
     void close(@Disposes EventLog log) {
@@ -201,11 +219,23 @@ class Wiring {
             PresencePolicy presence,
             Commands commands,
             OpenConnections live,
+            Acknowledgements acknowledgements,
             SessionSettings settings,
             Metrics metrics,
             Clock clock) {
         return new Services(
-                log, intake, verifier, cursors, admission, presence, commands, live, settings, metrics, clock);
+                log,
+                intake,
+                verifier,
+                cursors,
+                admission,
+                presence,
+                commands,
+                live,
+                acknowledgements,
+                settings,
+                metrics,
+                clock);
     }
 
     @Produces
@@ -250,6 +280,7 @@ class Wiring {
                 limits.messagesPerSecond(),
                 limits.burst(),
                 limits.subscriptionsPerConnection(),
+                limits.durablePerSubject(),
                 auth.authenticateWithin(),
                 connections.heartbeat());
     }

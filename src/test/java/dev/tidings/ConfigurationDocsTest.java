@@ -7,6 +7,7 @@ import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
+import dev.tidings.log.DurableConfig;
 import dev.tidings.log.LogConfig;
 import dev.tidings.source.PollersConfig;
 import io.smallrye.config.ConfigMapping;
@@ -26,7 +27,14 @@ class ConfigurationDocsTest {
     private static final Path POLLERS = Path.of("docs/pollers.md");
 
     @ParameterizedTest
-    @ValueSource(classes = {AuthConfig.class, ConnectionConfig.class, LimitsConfig.class, LogConfig.class})
+    @ValueSource(
+            classes = {
+                AuthConfig.class,
+                ConnectionConfig.class,
+                LimitsConfig.class,
+                LogConfig.class,
+                DurableConfig.class
+            })
     void everySettingIsThere(Class<?> mapping) throws IOException {
         String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
         for (Method setting : mapping.getMethods()) {

@@ -64,6 +64,11 @@ final class Member {
         return due;
     }
 
+    /** Looks after what has its time; called several times a second. */
+    void tick(long nowNanos) {
+        subscriptions.tick(nowNanos);
+    }
+
     /** A message of the hub as this client may have it. */
     ServerMessage sealed(ServerMessage message) {
         return subscriptions.sealed(message);
@@ -120,6 +125,7 @@ final class Member {
             case ClientMessage.Handle handle -> commands.handle(handle, caller);
             case ClientMessage.Unhandle unhandle -> commands.unhandle(unhandle);
             case ClientMessage.CommandAnswer answer -> commands.answer(answer);
+            case ClientMessage.Ack ack -> subscriptions.acknowledge(ack);
             case ClientMessage.Authenticate authenticate -> throw new IllegalStateException("the session's to answer");
             case ClientMessage.Ping ping -> throw new IllegalStateException("the session's to answer");
         }

@@ -5,9 +5,11 @@ import dev.tidings.auth.Verb;
 import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Position;
 import dev.tidings.hub.Reply;
 import dev.tidings.hub.Subscriptions;
 import dev.tidings.log.Cursor;
+import dev.tidings.log.DurableName;
 import dev.tidings.log.Since;
 import dev.tidings.presence.PresencePolicy;
 import dev.tidings.protocol.ClientMessage;
@@ -28,6 +30,7 @@ final class MemberSubscriptions {
     private final String tenant;
     private final Subscriptions subscriptions;
     private final Attendance attendance;
+    private final DurableSubscriptions durables;
 
     /** Targets subscribed to or about to be. */
     private final Set<ChannelPattern> targets = new HashSet<>();
@@ -45,6 +48,7 @@ final class MemberSubscriptions {
         this.tenant = caller.tenant();
         this.subscriptions = subscriptions;
         this.attendance = attendance;
+        this.durables = new DurableSubscriptions(services, subscriptions, replies);
     }
 
     /** The number of targets subscribed to. */
@@ -60,6 +64,11 @@ final class MemberSubscriptions {
     void close() {
         subscriptions.close();
         attendance.close();
+        durables.close();
+    }
+
+    void tick(long nowNanos) {
+        durables.tick(nowNanos);
     }
 
     /** Ends what a newer token does not permit any more. */
@@ -69,6 +78,7 @@ final class MemberSubscriptions {
                 targets.remove(target);
                 subscriptions.unsubscribe(target, () -> {
                     leave(target);
+                    durables.release(target);
                     replies.refuse(null, target.text(), ErrorCode.FORBIDDEN, "no longer permitted");
                 });
             } else if (target.isExact() && !caller.permissions().allows(Verb.PRESENCE, target)) {
@@ -102,28 +112,56 @@ final class MemberSubscriptions {
             return;
         }
         targets.add(target);
-        Subscriptions.Request request = new Subscriptions.Request(
-                target, message.filter(), opened(message.since()), message.state(), message.conflate());
         Subscribing subscribing = new Subscribing(message, caller);
-        if (message.presence()) {
-            subscriptions.subscribe(request, subscribing::join, subscribing);
+        if (message.presence() || message.durable() != null) {
+            subscriptions.subscribe(subscribing::prepare, subscribing);
         } else {
-            subscriptions.subscribe(request, subscribing);
+            subscriptions.subscribe(subscribing.request(message.since()), subscribing);
         }
     }
 
-    /** A subscription that is under way, and with it the connection's presence. */
+    /** A subscription that is under way, and with it the connection's presence and the place where it goes on. */
     private final class Subscribing implements Reply {
         private final ClientMessage.Subscribe message;
         private final Caller caller;
         private boolean joined;
+        private @Nullable DurableName durable;
+        private @Nullable Position kept;
 
         Subscribing(ClientMessage.Subscribe message, Caller caller) {
             this.message = message;
             this.caller = caller;
         }
 
-        CompletionStage<Void> join() {
+        Subscriptions.Request request(Since since) {
+            return new Subscriptions.Request(
+                    message.target(), message.filter(), opened(since), message.state(), message.conflate());
+        }
+
+        /** Does what comes first. */
+        CompletionStage<Subscriptions.Request> prepare() {
+            CompletionStage<Void> present = message.presence() ? join() : CompletableFuture.<Void>completedStage(null);
+            ClientMessage.Durable wanted = message.durable();
+            if (wanted == null) {
+                return present.thenApply(done -> request(message.since()));
+            }
+            ChannelKey key = key(new Channel(message.target().text()));
+            DurableName name = new DurableName(key, caller.subject(), wanted.name());
+            return present.thenCompose(done -> replies.onLoop(begin(name, wanted.resumes())));
+        }
+
+        private CompletionStage<Subscriptions.Request> begin(DurableName name, boolean resumes) {
+            if (!(message.since() instanceof Since.InChannel since)) {
+                throw new IllegalStateException("a cursor belongs to a pattern");
+            }
+            return durables.begin(name, since, resumes).thenApply(beginning -> {
+                durable = name;
+                kept = beginning.kept();
+                return request(beginning.since());
+            });
+        }
+
+        private CompletionStage<Void> join() {
             ChannelKey key = key(new Channel(message.target().text()));
             joined = !attendance.contains(key);
             return joined
@@ -139,6 +177,11 @@ final class MemberSubscriptions {
             } else {
                 leave(message.target());
             }
+            if (durable != null && kept != null) {
+                durables.hold(durable, kept);
+            } else {
+                durables.release(message.target());
+            }
         }
 
         @Override
@@ -149,8 +192,22 @@ final class MemberSubscriptions {
             if (!subscriptions.contains(message.target())) {
                 targets.remove(message.target());
             }
-            replies.fail(message.id(), message.target().text(), failure);
+            if (DurableSubscriptions.isTooMany(failure)) {
+                services.observer().limitHit("durable-per-subject");
+                replies.refuse(
+                        message.id(),
+                        message.target().text(),
+                        ErrorCode.TOO_MANY_SUBSCRIPTIONS,
+                        "a subject has at most " + services.settings().durables() + " durable subscriptions in all");
+            } else {
+                replies.fail(message.id(), message.target().text(), failure);
+            }
         }
+    }
+
+    void acknowledge(ClientMessage.Ack message) {
+        // After subscribed, if that is on its way.
+        subscriptions.inTurn(() -> durables.acknowledge(message));
     }
 
     private Since opened(Since since) {
@@ -174,6 +231,7 @@ final class MemberSubscriptions {
         targets.remove(message.target());
         subscriptions.unsubscribe(message.target(), () -> {
             leave(message.target());
+            durables.release(message.target());
             session.send(new ServerMessage.Unsubscribed(message.target()), message.id());
         });
     }

@@ -6,6 +6,7 @@ import dev.tidings.event.ChannelPattern;
 import dev.tidings.log.LogUnavailable;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -49,6 +50,19 @@ final class Replies {
             session.log().error(messageId, "could not answer about " + channel, cause);
             refuse(messageId, channel, ErrorCode.INTERNAL, "something went wrong here");
         }
+    }
+
+    /** The same stage, completing on the loop. */
+    <T> CompletionStage<T> onLoop(CompletionStage<T> stage) {
+        CompletableFuture<T> onLoop = new CompletableFuture<>();
+        then(stage, (result, failure) -> {
+            if (failure == null) {
+                onLoop.complete(result);
+            } else {
+                onLoop.completeExceptionally(failure);
+            }
+        });
+        return onLoop;
     }
 
     /** Goes on with a result on the loop: at once when it is there already. */

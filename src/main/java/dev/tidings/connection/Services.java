@@ -18,6 +18,7 @@ public record Services(
         PresencePolicy presence,
         Commands commands,
         OpenConnections openConnections,
+        Acknowledgements acknowledgements,
         SessionSettings settings,
         SessionObserver observer,
         Clock clock) {}

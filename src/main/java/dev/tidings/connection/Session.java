@@ -164,6 +164,7 @@ public final class Session implements Subscriber, LiveConnection {
                     lastMeasuredNanos = nowNanos;
                     member.measure(transport.queuedBytes());
                 }
+                member.tick(nowNanos);
                 if (member.caller().expiresAt() <= nowMillis) {
                     end(CloseCode.UNAUTHENTICATED, "the token has expired");
                 } else if (member.caller().expiresAt() - EXPIRY_NOTICE_MS <= nowMillis && member.noticeDue()) {

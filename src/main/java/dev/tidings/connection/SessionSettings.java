@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param messagesPerSecond how many messages a client may send on average
  * @param burst how many it may send at once
  * @param subscriptions how many targets it may subscribe to
+ * @param durables how many durable subscriptions its subject may have in all
  * @param authenticateWithin how long it may take to show a token
  * @param heartbeat how often it is asked for a sign of life; after two without one it is closed
  */
@@ -19,5 +20,6 @@ public record SessionSettings(
         int messagesPerSecond,
         int burst,
         int subscriptions,
+        int durables,
         Duration authenticateWithin,
         Duration heartbeat) {}

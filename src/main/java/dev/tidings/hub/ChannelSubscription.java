@@ -38,6 +38,10 @@ final class ChannelSubscription extends Subscription {
         return key;
     }
 
+    Position from() {
+        return from;
+    }
+
     Position last() {
         return last;
     }

@@ -159,6 +159,12 @@ public final class HubLoop {
         return topic == null ? null : topic.placeOf(subscription);
     }
 
+    Progress progress(ChannelSubscription subscription) {
+        Topic topic = topics.get(subscription.key());
+        Position reached = topic == null ? subscription.last() : topic.reached(subscription);
+        return new Progress(subscription.from(), reached);
+    }
+
     void regroup(ChannelSubscription subscription) {
         Topic topic = topics.get(subscription.key());
         if (topic != null) {

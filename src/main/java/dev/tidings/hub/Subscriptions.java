@@ -55,20 +55,20 @@ public final class Subscriptions {
     }
 
     /**
-     * As {@link #subscribe(Request, Reply)}, once something else has succeeded.
+     * As {@link #subscribe(Request, Reply)}, once it is known what is asked for.
      *
      * @param first begun when it is this request's turn; its stage completes on the loop
      */
-    public void subscribe(Request request, Supplier<CompletionStage<Void>> first, Reply reply) {
+    public void subscribe(Supplier<CompletionStage<Request>> first, Reply reply) {
         enter(() -> {
-            var unused = first.get().whenComplete((done, failure) -> {
+            var unused = first.get().whenComplete((request, failure) -> {
                 if (closed) {
                     return;
                 }
-                if (failure == null) {
+                if (request != null) {
                     begin(request, reply);
                 } else {
-                    reply.failed(failure);
+                    reply.failed(failure == null ? new IllegalStateException("no request") : failure);
                     leave();
                 }
             });
@@ -129,6 +129,12 @@ public final class Subscriptions {
     public @Nullable Position place(Channel channel) {
         ChannelSubscription subscription = channel(new ChannelKey(tenant, channel));
         return subscription == null ? null : loop.placeOf(subscription);
+    }
+
+    /** How far the subscription to exactly this channel has come; null when there is none. */
+    public @Nullable Progress progress(ChannelKey key) {
+        ChannelSubscription subscription = channel(key);
+        return subscription == null ? null : loop.progress(subscription);
     }
 
     /** The targets subscribed to. */

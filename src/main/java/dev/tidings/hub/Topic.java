@@ -120,10 +120,12 @@ final class Topic {
     /** Up to where a subscription's connection has been given all that it wants; null while some is on its way. */
     @Nullable
     Position placeOf(ChannelSubscription subscription) {
-        if (isMember(subscription)) {
-            return place;
-        }
-        return subscription.isCaughtUp() ? subscription.last() : null;
+        return isMember(subscription) || subscription.isCaughtUp() ? reached(subscription) : null;
+    }
+
+    /** How far a subscription has come, whether it is in a group or not. */
+    Position reached(ChannelSubscription subscription) {
+        return place != null && isMember(subscription) ? place : subscription.last();
     }
 
     private boolean isMember(ChannelSubscription subscription) {

@@ -39,6 +39,14 @@ public interface LimitsConfig {
     int commandsPerHandler();
 
     /**
+     * Positions of durable subscriptions that one subject has, in all channels together. Approximate in a Redis log, when
+     * several begin at the same moment.
+     */
+    @WithDefault("100")
+    @WithConverter(Positive.Count.class)
+    int durablePerSubject();
+
+    /**
      * The longest message a client may send; a longer one closes the connection with 1009. In REST the longest body of a
      * call that is about one event or state, and the longest event in a bulk call; a longer one is refused with 413.
      */

@@ -50,6 +50,9 @@ public interface EventLog extends AutoCloseable {
      */
     CompletionStage<List<Listing>> channels(String tenant, @Nullable ChannelPattern pattern, String after, int limit);
 
+    /** How far durable subscriptions have come in this log; to be asked for once. */
+    DurablePositions positions(DurablePositions.Settings settings);
+
     /** Tells the follower every event appended from now on, by whatever instance. Never ends. */
     void follow(Follower follower);
 

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +41,7 @@ public final class MemoryEventLog implements EventLog {
     private final Map<String, TreeMap<String, MemoryStream>> tenants = new HashMap<>();
     private final LinkedHashMap<EventId, Appended.Stored> answered = new LinkedHashMap<>();
     private final List<Follower> followers = new ArrayList<>();
+    private @Nullable MemoryPositions positions;
     private long sequence;
     private long swept;
 
@@ -226,6 +228,18 @@ public final class MemoryEventLog implements EventLog {
     }
 
     @Override
+    public DurablePositions positions(DurablePositions.Settings settings) {
+        lock.lock();
+        try {
+            positions = new MemoryPositions(
+                    settings, clock, lock, key -> stream(key).head().newest().epoch());
+            return positions;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public void follow(Follower follower) {
         lock.lock();
         try {
@@ -257,10 +271,11 @@ public final class MemoryEventLog implements EventLog {
             return;
         }
         swept = now;
+        Set<ChannelKey> awaited = positions == null ? Set.of() : positions.channels();
         for (TreeMap<String, MemoryStream> channels : tenants.values()) {
             channels.values().removeIf(stream -> {
                 stream.expire(now);
-                boolean forget = stream.forgottenSince(now - FORGET_MS);
+                boolean forget = stream.forgottenSince(now - FORGET_MS) && !awaited.contains(stream.key());
                 if (forget) {
                     forgotten = Math.max(forgotten, stream.goneSequence());
                 }

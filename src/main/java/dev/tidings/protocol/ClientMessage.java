@@ -22,6 +22,7 @@ public sealed interface ClientMessage {
      *
      * @param state whether the client wants to be given the retained state
      * @param conflate whether changes of state may be put together where the client is slow
+     * @param durable under which name the position is kept that the client has acknowledged; of a channel only; null for none
      * @param presence true when the client wants to be present there; of a channel only, not of a pattern
      */
     record Subscribe(
@@ -31,8 +32,16 @@ public sealed interface ClientMessage {
             Since since,
             Wish state,
             boolean conflate,
+            @Nullable Durable durable,
             boolean presence)
             implements ClientMessage {}
+
+    /**
+     * A durable subscription.
+     *
+     * @param resumes false when the client says itself where to begin
+     */
+    record Durable(String name, boolean resumes) {}
 
     /** Stop sending me that. */
     record Unsubscribe(@Nullable String id, ChannelPattern target) implements ClientMessage {}
@@ -79,6 +88,8 @@ public sealed interface ClientMessage {
      * @param command the command's id
      */
     record CommandAnswer(@Nullable String id, String command, CommandResult result) implements ClientMessage {}
+    /** I have dealt with everything up to this offset; for a durable subscription. */
+    record Ack(@Nullable String id, Channel channel, long offset) implements ClientMessage {}
 
     /** Are you there? */
     record Ping(@Nullable String id) implements ClientMessage {}

@@ -7,6 +7,7 @@ import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Filter;
 import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
+import dev.tidings.log.DurableName;
 import dev.tidings.log.Range;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +50,14 @@ public final class ClientMessageReader {
             case "command_result" ->
                 new ClientMessage.CommandAnswer(
                         id, present(envelope.command, "command"), CommandResult.read(payload(envelope)));
+            case "ack" -> new ClientMessage.Ack(id, channel(envelope), offset(envelope));
             case "ping" -> new ClientMessage.Ping(id);
             default ->
                 throw new BadMessage(
                         new Refusal(
                                 ErrorCode.UNKNOWN_TYPE,
                                 "unknown type; known are authenticate subscribe unsubscribe publish history state presence"
-                                        + " command handle unhandle command_result ping"),
+                                        + " command handle unhandle command_result ack ping"),
                         id,
                         true);
         };
@@ -66,7 +68,6 @@ public final class ClientMessageReader {
         JsonNode options = payload(envelope);
         boolean presence = flag(options, "presence");
         require(!presence || target.isExact(), "presence is for one channel, not for a pattern");
-        require(absent(options.path("durable")), "durable is not available in this version");
         JsonNode filter = options.path("filter");
         return new ClientMessage.Subscribe(
                 envelope.id,
@@ -75,7 +76,29 @@ public final class ClientMessageReader {
                 SinceReader.read(options.path("since"), target),
                 wish(options, "state"),
                 flag(options, "conflate"),
+                durable(options, target),
                 presence);
+    }
+
+    private static ClientMessage.@Nullable Durable durable(JsonNode options, ChannelPattern target) {
+        JsonNode durable = options.path("durable");
+        if (absent(durable)) {
+            return null;
+        }
+        require(durable.isTextual(), "durable is a name, a string");
+        require(
+                target.isExact(),
+                "durable is for one channel, not for a pattern: acknowledged is an offset of a channel");
+        DurableName.check(durable.textValue());
+        return new ClientMessage.Durable(durable.textValue(), absent(options.path("since")));
+    }
+
+    private static long offset(Envelope envelope) {
+        Long offset = envelope.offset;
+        if (offset == null || offset < 1) {
+            throw new Invalid(Invalid.What.MESSAGE, "offset is a whole number, 1 or more");
+        }
+        return offset;
     }
 
     private static ClientMessage presence(@Nullable String id, Channel channel, JsonNode payload) {

@@ -30,6 +30,10 @@ final class Envelope {
     @Nullable
     String cause;
 
+    /** Null also when it was no whole number. */
+    @Nullable
+    Long offset;
+
     @Nullable
     String command;
 
@@ -83,6 +87,7 @@ final class Envelope {
             case "event_id" -> eventId = text(parser, name);
             case "cause" -> cause = text(parser, name);
             case "command" -> command = text(parser, name);
+            case "offset" -> offset = whole(parser);
             case "payload" -> readPayload(parser, depth);
             default -> parser.skipChildren();
         }
@@ -98,6 +103,14 @@ final class Envelope {
                 yield null;
             }
         };
+    }
+
+    /** Other messages than the one it is for may have what they like there. */
+    private static @Nullable Long whole(JsonParser parser) throws IOException {
+        boolean isLong = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
+        parser.skipChildren();
+        return isLong ? (Long) parser.getLongValue() : null;
     }
 
     private void readPayload(JsonParser parser, int depth) throws IOException {

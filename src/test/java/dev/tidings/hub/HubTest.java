@@ -11,6 +11,7 @@ import dev.tidings.event.Filter;
 import dev.tidings.event.Json;
 import dev.tidings.event.Position;
 import dev.tidings.log.Appended;
+import dev.tidings.log.DurablePositions;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.MemoryEventLog;
@@ -347,6 +348,11 @@ class HubTest {
         @Override
         public CompletionStage<List<Listing>> channels(String tenant, ChannelPattern pattern, String after, int limit) {
             return log.channels(tenant, pattern, after, limit);
+        }
+
+        @Override
+        public DurablePositions positions(DurablePositions.Settings settings) {
+            return log.positions(settings);
         }
 
         @Override

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  *     <offset>-<timestamp>}; field: the sequence number; value: {@link EventBytes}</td></tr>
  * <tr><td>{@code tidings:{s3}:dedupe:<tenant>:<channel>|<event id>}</td><td>where the event is, for 5 minutes</td></tr>
  * <tr><td>{@code tidings:{s3}:batch:<token>}</td><td>what a batch was answered, for some seconds</td></tr>
+ * <tr><td>{@code tidings:{s3}:durable:<tenant>:<subject>}</td><td>hash: how far the subject's durable subscriptions to
+ *     the shard's channels have come; see {@code find.lua}</td></tr>
  * <tr><td>{@code tidings:{s3}:presence:…}</td><td>who is present in the shard's channels: {@code meta}, {@code changes},
  *     {@code present}, {@code owners}, {@code leases}, {@code live}; see {@code state.lua} of the package {@code
  *     dev.tidings.presence.redis}</td></tr>
@@ -69,6 +71,10 @@ public final class Keys {
 
     String history(int shard, String member) {
         return prefixes[shard] + "ch:" + member;
+    }
+
+    String durable(int shard, String tenant, String subject) {
+        return prefixes[shard] + "durable:" + escape(tenant) + ':' + escape(subject);
     }
 
     /** All keys about who is present in the shard's channels, in the order in which scripts take them. */

@@ -4,6 +4,7 @@ import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Draft;
 import dev.tidings.log.Appended;
+import dev.tidings.log.DurablePositions;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.Range;
 import dev.tidings.log.Replay;
@@ -158,6 +159,11 @@ public final class RedisEventLog implements EventLog {
     public CompletionStage<List<Listing>> channels(
             String tenant, @Nullable ChannelPattern pattern, String after, int limit) {
         return catalogue.list(tenant, pattern, after, limit);
+    }
+
+    @Override
+    public DurablePositions positions(DurablePositions.Settings settings) {
+        return new RedisPositions(calls, keys, shards, this.settings.timeout(), settings);
     }
 
     @Override

@@ -123,14 +123,19 @@ final class Backlog implements AutoCloseable {
         return closed;
     }
 
+    /** Has whoever waits for something look elsewhere. */
+    void wake() {
+        Batch nothing = Batch.of(List.of());
+        nothing.claim();
+        waiting.add(nothing);
+    }
+
     /** Refuses what waits, and what comes from now on, and wakes whoever waits for something. */
     @Override
     public void close() {
         closed = true;
         timer.shutdownNow();
         waiting.forEach(batch -> refuse(batch, "the log is closed"));
-        Batch wakeUp = Batch.of(List.of());
-        wakeUp.claim();
-        waiting.add(wakeUp);
+        wake();
     }
 }

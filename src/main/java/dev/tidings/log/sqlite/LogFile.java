@@ -150,18 +150,19 @@ final class LogFile implements AutoCloseable {
             }
             if (isNew) {
                 database.begin();
-                database.run(schema());
+                database.run(script("schema.sql"));
                 database.change(
                         "INSERT INTO numbering (epoch, generation, sequence, forgotten) VALUES (?, ?, 0, 0)",
                         Long.toString(new SecureRandom().nextLong(Long.MAX_VALUE), 36),
                         Numbering.newGeneration());
                 database.commit();
             }
+            database.run(script("durable.sql"));
         }
     }
 
-    private static String schema() {
-        try (InputStream resource = LogFile.class.getResourceAsStream("schema.sql")) {
+    private static String script(String name) {
+        try (InputStream resource = LogFile.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

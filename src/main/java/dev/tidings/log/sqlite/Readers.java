@@ -51,6 +51,11 @@ final class Readers implements AutoCloseable {
             String why = threads.isShutdown() ? "the log is closed" : "too many wait to read the log";
             return CompletableFuture.failedStage(new LogUnavailable(why));
         }
+        return inTime(answer, timeout);
+    }
+
+    /** Fails when it takes longer than the timeout. */
+    static <T> CompletionStage<T> inTime(CompletableFuture<T> answer, Duration timeout) {
         return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedStage(
                         failure instanceof TimeoutException

@@ -4,6 +4,7 @@ import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Draft;
 import dev.tidings.log.Appended;
+import dev.tidings.log.DurablePositions;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.Range;
 import dev.tidings.log.Replay;
@@ -105,6 +106,11 @@ public final class SqliteEventLog implements EventLog {
 
     private Patterns patterns(Database database) throws SQLException {
         return new Patterns(database, Numbering.read(database), retention, settings.window(), clock.millis());
+    }
+
+    @Override
+    public DurablePositions positions(DurablePositions.Settings settings) {
+        return new SqlitePositions(writer, readers, visits, this.settings.timeout(), settings, clock);
     }
 
     @Override

@@ -120,9 +120,20 @@ final class Trimming {
         return channel.hasState() ? null : channel.newestTime() + FORGET.toMillis();
     }
 
+    /** Whether somebody's position is in its numbering, which must not restart then. */
+    private static boolean isAwaited(Database database, ChannelKey key) throws SQLException {
+        return database.number(
+                        "SELECT EXISTS (SELECT 1 FROM durable WHERE tenant = ? AND channel = ?)",
+                        key.tenant(),
+                        key.channel().name())
+                > 0;
+    }
+
     private long forget(Database database, Due channel, long now) throws SQLException {
         Long due = dueWhenEmpty(channel);
-        if (due != null && due <= now) {
+        if (due != null && due <= now && isAwaited(database, channel.key())) {
+            due = now + FORGET.toMillis();
+        } else if (due != null && due <= now) {
             boolean mayGo = now - opened >= RETURN.toMillis() && visits.forget(channel.key(), now - RETURN.toMillis());
             if (mayGo) {
                 database.change(

@@ -10,7 +10,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jboss.logging.Logger;
 
@@ -26,6 +29,9 @@ final class Writer implements AutoCloseable {
 
     private static final long IDLE_MS = 1000;
 
+    /** How many other changes share a transaction. */
+    private static final int MOST_CHANGES = 8;
+
     private final Database database;
     private final SqliteSettings settings;
     private final Retention.Policy retention;
@@ -33,6 +39,7 @@ final class Writer implements AutoCloseable {
     private final Clock clock;
     private final Trimming trimming;
     private final Backlog backlog;
+    private final Queue<Change<?>> changes = new ConcurrentLinkedQueue<>();
     private final List<EventLog.Follower> followers = new CopyOnWriteArrayList<>();
     private final Thread thread = new Thread(this::run, "tidings-log-writer");
 
@@ -63,14 +70,27 @@ final class Writer implements AutoCloseable {
         return backlog.add(drafts);
     }
 
+    /** Writes something that is no event, together with whatever else is to be written. */
+    <T> CompletableFuture<T> change(Change.Work<T> work) {
+        Change<T> change = new Change<>(work, new CompletableFuture<>());
+        changes.add(change);
+        if (backlog.isClosed()) {
+            // Perhaps too late for close() to have seen it.
+            refuseChanges(new LogUnavailable("the log is closed"));
+        } else {
+            backlog.wake();
+        }
+        return change.answer();
+    }
+
     void follow(EventLog.Follower follower) {
         followers.add(follower);
     }
 
     private void run() {
         while (!backlog.isClosed()) {
-            List<Backlog.Batch> group = backlog.take(behind ? 0 : IDLE_MS);
-            if (group.isEmpty()) {
+            List<Backlog.Batch> group = backlog.take(behind || !changes.isEmpty() ? 0 : IDLE_MS);
+            if (group.isEmpty() && changes.isEmpty()) {
                 trim();
             } else {
                 write(group);
@@ -80,6 +100,8 @@ final class Writer implements AutoCloseable {
 
     private void write(List<Backlog.Batch> group) {
         List<List<Appended>> answers = new ArrayList<>(group.size());
+        List<Change<?>> others = takeChanges();
+        List<Runnable> confirmations = new ArrayList<>(others.size());
         List<Event> events;
         try {
             database.begin();
@@ -90,6 +112,9 @@ final class Writer implements AutoCloseable {
             }
             transaction.save();
             events = transaction.events();
+            for (Change<?> change : others) {
+                confirmations.add(change.run(database));
+            }
             // As fast as events come, or the file would grow.
             behind = trimming.run(database, clock.millis(), 2 * events.size());
             database.commit();
@@ -97,20 +122,44 @@ final class Writer implements AutoCloseable {
             database.rollback();
             LogUnavailable unavailable = Database.unavailable(e);
             noteFailure(unavailable);
-            group.forEach(batch -> batch.answer().completeExceptionally(unavailable));
+            fail(group, others, unavailable);
             if (Database.isFull(e)) {
                 makeRoom();
             }
             return;
         } catch (RuntimeException e) {
             database.rollback();
-            group.forEach(batch -> batch.answer().completeExceptionally(e));
+            fail(group, others, e);
             return;
         }
         noteSuccess();
         tell(events);
         for (int i = 0; i < group.size(); i++) {
             group.get(i).answer().complete(answers.get(i));
+        }
+        confirmations.forEach(Runnable::run);
+    }
+
+    private List<Change<?>> takeChanges() {
+        List<Change<?>> taken = new ArrayList<>();
+        Change<?> next = changes.poll();
+        while (next != null) {
+            taken.add(next);
+            next = taken.size() < MOST_CHANGES ? changes.poll() : null;
+        }
+        return taken;
+    }
+
+    private static void fail(List<Backlog.Batch> group, List<Change<?>> others, RuntimeException why) {
+        group.forEach(batch -> batch.answer().completeExceptionally(why));
+        others.forEach(change -> change.answer().completeExceptionally(why));
+    }
+
+    private void refuseChanges(LogUnavailable why) {
+        Change<?> next = changes.poll();
+        while (next != null) {
+            next.answer().completeExceptionally(why);
+            next = changes.poll();
         }
     }
 
@@ -177,6 +226,7 @@ final class Writer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        refuseChanges(new LogUnavailable("the log is closed"));
         database.close();
     }
 }

@@ -14,7 +14,7 @@
 --   and for a write: expected epoch (empty: chained to the write before it), expected offset, state (empty: deleted)
 --
 -- meta is a hash: generation, newest (offset), renewed (when its expiry was last set), size (of its history), resized
--- (when that was set to another), and, while there is a state, state, state_at (offset), state_time. A channel's epoch is that of its shard and its generation.
+-- (when that was set to another), kept (until when, for the sake of durable subscriptions), and, while there is a state, state, state_at (offset), state_time. A channel's epoch is that of its shard and its generation.
 --
 -- Answers: false when the deadline has passed, else one text: a line with the channels' epochs, a line with an answer to
 -- each draft (an offset, = and the first answer of a duplicate, ! and the channel's number for a conflict), and then, to
@@ -47,7 +47,7 @@ local at = 11
 local channels, epochs = {}, {}
 for i = 1, channel_count do
   local meta, history = KEYS[3 + 2 * i], KEYS[4 + 2 * i]
-  local fields = call('HMGET', meta, 'generation', 'newest', 'renewed', 'state_at', 'size')
+  local fields = call('HMGET', meta, 'generation', 'newest', 'renewed', 'state_at', 'size', 'kept')
   local generation = fields[1]
   if not generation then
     generation = token
@@ -65,6 +65,7 @@ for i = 1, channel_count do
     renewed = tonumber(fields[3] or 0),
     state_at = tonumber(fields[4] or 0),
     sized = fields[5],
+    kept = tonumber(fields[6] or 0),
     member = ARGV[at],
     size = ARGV[at + 1],
     age = tonumber(ARGV[at + 2]),
@@ -141,7 +142,7 @@ for i = 1, channel_count do
       call('HSET', c.meta, 'renewed', now)
       call('PEXPIRE', c.history, math.max(1000, 2 * c.age))
       if c.state_at == 0 then
-        call('PEXPIRE', c.meta, forget_ms + 2 * c.age)
+        call('PEXPIRE', c.meta, math.max(forget_ms + 2 * c.age, c.kept - now))
       end
     end
   elseif c.unknown then

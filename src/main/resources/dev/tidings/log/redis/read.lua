@@ -16,7 +16,7 @@
 -- with, false if it is not there; the events, of which some may be too old to count; and when the size last changed.
 
 local size, cutoff = tonumber(ARGV[7]), tonumber(ARGV[8])
-local meta = call('HMGET', KEYS[3], 'generation', 'newest', 'state_at', 'state_time', 'state', 'resized')
+local meta = call('HMGET', KEYS[3], 'generation', 'newest', 'state_at', 'state_time', 'state', 'resized', 'kept')
 local generation, newest = meta[1], tonumber(meta[2] or 0)
 if not generation then
   -- Never used, or forgotten: it has the epoch that its first event will have.
@@ -24,10 +24,8 @@ if not generation then
   call('HSET', KEYS[3], 'generation', generation, 'newest', 0)
   call('DEL', KEYS[4])
 end
-if newest == 0 then
-  call('PEXPIRE', KEYS[3], ARGV[5])
-elseif not meta[5] then
-  call('PEXPIRE', KEYS[3], ARGV[6])
+if newest == 0 or not meta[5] then
+  call('PEXPIRE', KEYS[3], math.max(newest == 0 and ARGV[5] or ARGV[6], (meta[7] or 0) - now))
 end
 
 local own = epoch .. '-' .. generation
