@@ -34,8 +34,8 @@ public sealed interface Submission {
                 throw invalid(
                         "event is a type in dotted lower case, such as project.phase.changed, of at most 128 characters");
             }
-            requireId(eventId, "event_id");
-            requireId(cause, "cause");
+            Ids.require(eventId, "event_id");
+            Ids.require(cause, "cause");
             JsonNode patch = type.equals(Event.STATE_CHANGED) ? patchIn(payload) : null;
             if (patch != null && !patch.isObject()) {
                 throw invalid("the patch of a state.changed is an object");
@@ -56,12 +56,6 @@ public sealed interface Submission {
                     : null;
         }
 
-        private static void requireId(@Nullable String id, String name) {
-            if (id != null && (id.isEmpty() || id.length() > 128 || !id.chars().allMatch(c -> c > ' ' && c != 127))) {
-                throw invalid(name + " has 1 to 128 characters, none of them a space or a control character");
-            }
-        }
-
         private static Invalid invalid(String message) {
             return new Invalid(Invalid.What.MESSAGE, message);
         }
@@ -70,13 +64,22 @@ public sealed interface Submission {
     /**
      * A change of the channel's state. It becomes an event {@code state.changed} or {@code state.deleted}, or none when it
      * changes nothing.
+     *
+     * @param eventId as in {@link Publish}
+     * @param cause likewise
      */
     record Write(
             ChannelKey key,
             Change change,
             Precondition precondition,
             @Nullable String eventId,
-            @Nullable String cause) implements Submission {}
+            @Nullable String cause) implements Submission {
+        /** @throws Invalid when an id is not one */
+        public Write {
+            Ids.require(eventId, "event_id");
+            Ids.require(cause, "cause");
+        }
+    }
 
     /** What is to become of a state. */
     sealed interface Change {
@@ -101,6 +104,25 @@ public sealed interface Submission {
             if (!node.isObject()) {
                 throw new Invalid(Invalid.What.MESSAGE, what + " is a JSON object");
             }
+        }
+    }
+
+    /** What ids that others choose may be. */
+    final class Ids {
+        private static final int LONGEST = 128;
+
+        private Ids() {}
+
+        static void require(@Nullable String id, String name) {
+            if (id != null && !isId(id)) {
+                throw new Invalid(
+                        Invalid.What.MESSAGE,
+                        name + " has 1 to " + LONGEST + " characters, none of them a space or a control character");
+            }
+        }
+
+        private static boolean isId(String id) {
+            return !id.isEmpty() && id.length() <= LONGEST && id.chars().allMatch(c -> c > ' ' && c != 127);
         }
     }
 

@@ -26,16 +26,21 @@ final class StateWriter {
         this.intake = intake;
     }
 
-    /** Writes if any of the conditions holds. At most one does: each that is tried is one that the state has not. */
-    CompletionStage<RestResponse<StateChange>> write(ChannelKey key, Change change, List<Precondition> conditions) {
-        return intake.submit(new Submission.Write(key, change, conditions.getFirst(), null, null))
+    /**
+     * Writes if any of the conditions holds. At most one does: each that is tried is one that the state has not.
+     *
+     * @param cause the id of what led to it, if anything did
+     */
+    CompletionStage<RestResponse<StateChange>> write(
+            ChannelKey key, Change change, List<Precondition> conditions, @Nullable String cause) {
+        return intake.submit(new Submission.Write(key, change, conditions.getFirst(), null, cause))
                 .thenCompose(outcome -> {
                     if (outcome instanceof Outcome.Conflict(Head head)) {
                         // Only a state that changes again and again could make this go round more often than once.
                         Precondition present = new Precondition.ChangedAt(head.statePosition());
                         List<Precondition> rest = conditions.subList(1, conditions.size());
                         if (rest.contains(present)) {
-                            return write(key, change, rest.subList(rest.indexOf(present), rest.size()));
+                            return write(key, change, rest.subList(rest.indexOf(present), rest.size()), cause);
                         }
                     }
                     return CompletableFuture.completedStage(answer(outcome, change));
