@@ -22,6 +22,8 @@ class SettingsCheck {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
+    private static final Duration SHORTEST_FRESHNESS = Duration.ofSeconds(1);
+
     /** Longer than anybody means, and short enough to be counted in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(3650);
 
@@ -74,6 +76,14 @@ class SettingsCheck {
                 .historySize()
                 .ifPresent(size -> within("channels." + name + ".history-size", size, 0, Range.MAX_LIMIT));
         namespace.historyAge().ifPresent(age -> positive("channels." + name + ".history-age", age));
+        namespace.freshFor().ifPresent(freshFor -> checkFreshFor("channels." + name + ".fresh-for", freshFor));
+    }
+
+    private static void checkFreshFor(String name, Duration freshFor) {
+        boolean tooShort = freshFor.compareTo(SHORTEST_FRESHNESS) < 0 && !freshFor.isZero();
+        if (tooShort || freshFor.compareTo(LONGEST) > 0) {
+            throw impossible(name, freshFor, "a duration of 1 s to " + LONGEST.toDays() + " days, or 0 for never");
+        }
     }
 
     private static void checkOrigin(String origin) {

@@ -5,6 +5,7 @@ import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.ws.Drain;
 import dev.tidings.presence.Rooms;
 import dev.tidings.source.Pollers;
+import dev.tidings.source.freshness.Freshness;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
@@ -26,6 +27,7 @@ class Startup {
     private final Instance<Canary> canary;
     private final Instance<Pollers> pollers;
     private final Instance<Rooms> rooms;
+    private final Instance<Freshness> freshness;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -34,13 +36,15 @@ class Startup {
             Instance<CursorKey> cursorKey,
             Instance<Canary> canary,
             Instance<Pollers> pollers,
-            Instance<Rooms> rooms) {
+            Instance<Rooms> rooms,
+            Instance<Freshness> freshness) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
         this.canary = canary;
         this.pollers = pollers;
         this.rooms = rooms;
+        this.freshness = freshness;
     }
 
     void start(@Observes StartupEvent event) {
@@ -50,6 +54,7 @@ class Startup {
             // Before anybody is present: an instance without connections looks after those of the others, too.
             rooms.get();
             canary.get().start();
+            freshness.get().start();
             pollers.get().start();
         } catch (IllegalArgumentException | IllegalStateException e) {
             refuse(e);
@@ -68,6 +73,7 @@ class Startup {
     /** Before anything is stopped: others may poll, and take the clients, while this one still answers. */
     void stop(@Observes ShutdownDelayInitiatedEvent event, Drain drain, ConnectionConfig connections) {
         pollers.get().close();
+        freshness.get().close();
         drain.run(connections.drain());
     }
 

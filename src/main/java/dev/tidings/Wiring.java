@@ -29,6 +29,7 @@ import dev.tidings.presence.redis.RedisRoster;
 import dev.tidings.presence.redis.Timing;
 import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
+import dev.tidings.source.freshness.Freshness;
 import dev.tidings.source.lease.Lease;
 import dev.tidings.source.lease.RedisLease;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -177,6 +178,16 @@ class Wiring {
                 ? resource -> RedisLease.open(redis.client(), resource, RedisLease.Timing.DEFAULT)
                 : resource -> Lease.ALWAYS;
         return new Pollers(config, log, intake::submit, leases, meters, clock);
+    }
+
+    @Produces
+    @Singleton
+    Freshness freshness(ChannelsConfig channels, EventLog log, Intake intake, Clock clock) {
+        return new Freshness(new ConfiguredChannels(channels), log, intake::submit, clock);
+    }
+
+    void close(@Disposes Freshness freshness) {
+        freshness.close();
     }
 
     @Produces

@@ -28,6 +28,12 @@ public interface ChannelsConfig {
          */
         Optional<SlowConsumer> slowConsumer();
 
+        /**
+         * How long a channel with a state may be silent before its subscribers are told that the state is stale, 1 s or more;
+         * never unless set, and with 0.
+         */
+        Optional<Duration> freshFor();
+
         /** Whether connections may be present in the namespace's channels, and be told who is; true unless set. */
         Optional<Boolean> presence();
     }

@@ -1,20 +1,29 @@
 package dev.tidings.log;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the configuration says for a namespace: its own settings, else those of {@code *}, else the defaults. */
 public final class ConfiguredChannels implements Retention.Policy {
     private final ChannelsConfig config;
+    private final Map<String, Duration> freshFor;
     private final Map<String, Retention> known = new ConcurrentHashMap<>();
 
     public ConfiguredChannels(ChannelsConfig config) {
         this.config = config;
+        this.freshFor = config.namespaces().keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Function.identity(),
+                        name -> setting(name, ChannelsConfig.Namespace::freshFor)
+                                .orElse(Duration.ZERO)));
     }
 
     @Override
@@ -29,6 +38,18 @@ public final class ConfiguredChannels implements Retention.Policy {
     /** What becomes of connections that are too slow for the namespace's channels. */
     public SlowConsumer slowConsumer(String namespace) {
         return setting(namespace, ChannelsConfig.Namespace::slowConsumer).orElse(SlowConsumer.DISCONNECT);
+    }
+
+    /** How long a channel of the namespace may be silent before its state is stale; zero when that does not matter. */
+    public Duration freshFor(String namespace) {
+        return freshFor.getOrDefault(namespace, freshFor.getOrDefault("*", Duration.ZERO));
+    }
+
+    /** The namespaces in which silence matters; {@code *} for all that are not named. */
+    public Set<String> freshNamespaces() {
+        return freshFor.keySet().stream()
+                .filter(namespace -> !freshFor(namespace).isZero())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether connections may be present in the namespace's channels. */

@@ -5,6 +5,7 @@ import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Draft;
 import dev.tidings.event.Event;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,9 @@ public interface EventLog extends AutoCloseable {
      * @param limit at most so many, 1 or more
      */
     CompletionStage<List<Listing>> channels(String tenant, @Nullable ChannelPattern pattern, String after, int limit);
+
+    /** The tenants that have channels; perhaps some that had. */
+    CompletionStage<Set<String>> tenants();
 
     /** Tells the follower every event appended from now on, by whatever instance. Never ends. */
     void follow(Follower follower);

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -203,6 +204,16 @@ public final class MemoryEventLog implements EventLog {
                     .limit(limit)
                     .map(stream -> new Listing(stream.key(), stream.head()))
                     .toList());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public CompletionStage<Set<String>> tenants() {
+        lock.lock();
+        try {
+            return CompletableFuture.completedFuture(Set.copyOf(tenants.keySet()));
         } finally {
             lock.unlock();
         }

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -313,6 +314,11 @@ class HubTest {
         @Override
         public CompletionStage<List<Listing>> channels(String tenant, ChannelPattern pattern, String after, int limit) {
             return log.channels(tenant, pattern, after, limit);
+        }
+
+        @Override
+        public CompletionStage<Set<String>> tenants() {
+            return log.tenants();
         }
 
         @Override

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -158,6 +159,11 @@ public final class RedisEventLog implements EventLog {
     public CompletionStage<List<Listing>> channels(
             String tenant, @Nullable ChannelPattern pattern, String after, int limit) {
         return catalogue.list(tenant, pattern, after, limit);
+    }
+
+    @Override
+    public CompletionStage<Set<String>> tenants() {
+        return catalogue.tenants();
     }
 
     @Override
