@@ -2,6 +2,9 @@ package dev.tidings;
 
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.TokenVerifier;
+import dev.tidings.cluster.Cluster;
+import dev.tidings.cluster.LocalCluster;
+import dev.tidings.cluster.redis.StreamCluster;
 import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.CursorSeal;
@@ -94,6 +97,27 @@ class Wiring {
 
     void close(@Disposes Roster roster) {
         roster.close();
+    }
+
+    @Produces
+    @Singleton
+    Cluster cluster(LogConfig config, Vertx vertx, RedisAccess redis) {
+        return switch (LogConfig.Backend.of(config)) {
+            case MEMORY, SQLITE -> new LocalCluster();
+            case REDIS -> {
+                StreamCluster cluster = new StreamCluster(
+                        vertx,
+                        redis.options(),
+                        redisSettings(config).prefix(),
+                        dev.tidings.cluster.redis.Timing.DEFAULT.withTimeout(config.timeout()));
+                var unused = cluster.open();
+                yield cluster;
+            }
+        };
+    }
+
+    void close(@Disposes Cluster cluster) {
+        cluster.close();
     }
 
     @Produces

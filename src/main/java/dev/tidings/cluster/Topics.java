@@ -6,18 +6,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Who listens to what on this instance. Safe on any thread. */
-final class Topics {
+public final class Topics {
     private static final Logger LOG = Logger.getLogger(Topics.class);
 
     private final Map<String, Cluster.Listener> listeners = new ConcurrentHashMap<>();
 
-    void listen(String topic, Cluster.Listener listener) {
+    /** @throws IllegalStateException when somebody listens to this topic already */
+    public void listen(String topic, Cluster.Listener listener) {
         if (listeners.putIfAbsent(topic, listener) != null) {
             throw new IllegalStateException("somebody listens to " + topic + " already");
         }
     }
 
-    void hear(String from, String topic, ObjectNode note) {
+    /** Gives the note to whoever listens to its topic, and survives what that does. */
+    public void hear(String from, String topic, ObjectNode note) {
         Cluster.Listener listener = listeners.get(topic);
         if (listener == null) {
             LOG.debugf("nobody listens to %s", topic);

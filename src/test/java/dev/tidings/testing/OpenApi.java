@@ -1,10 +1,6 @@
 package dev.tidings.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +9,12 @@ import java.util.Map;
 
 /** The description of the API as the service serves it, to be held against what the service answers. */
 public final class OpenApi {
-    private static final JsonSchemaFactory SCHEMAS = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
-
     private final JsonNode root;
+    private final DescribedValues described;
 
     private OpenApi(JsonNode root) {
         this.root = root;
+        this.described = new DescribedValues(root.path("components"));
     }
 
     /** What a path does for a method. */
@@ -112,35 +108,12 @@ public final class OpenApi {
 
     /** The schema itself, where it is a reference to one. */
     public JsonNode resolve(JsonNode schema) {
-        String reference = schema.path("$ref").asText();
-        return reference.isEmpty() ? schema : root.at(reference.substring(1));
+        return described.resolve(schema);
     }
 
     /** Where a value is not what the schema says, or has members that it does not know. */
     public List<String> faults(JsonNode schema, JsonNode value) {
-        ObjectNode whole = schema.deepCopy();
-        whole.set("components", root.path("components"));
-        List<String> faults = new ArrayList<>(SCHEMAS.getSchema(whole).validate(value).stream()
-                .map(ValidationMessage::getMessage)
-                .toList());
-        addUnknown(resolve(schema), value, "$", faults);
-        return faults;
-    }
-
-    private void addUnknown(JsonNode schema, JsonNode value, String at, List<String> faults) {
-        if (value.isArray()) {
-            value.forEach(each -> addUnknown(resolve(schema.path("items")), each, at + "[]", faults));
-        } else if (value.isObject() && schema.has("properties")) {
-            value.properties().forEach(member -> {
-                String where = at + '.' + member.getKey();
-                if (schema.path("properties").has(member.getKey())) {
-                    addUnknown(
-                            resolve(schema.path("properties").get(member.getKey())), member.getValue(), where, faults);
-                } else {
-                    faults.add(where + ": not described");
-                }
-            });
-        }
+        return described.faults(schema, value);
     }
 
     private static List<JsonNode> list(JsonNode array) {

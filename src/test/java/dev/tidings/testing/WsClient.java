@@ -13,9 +13,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,7 +28,13 @@ public final class WsClient implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 10;
 
+    /** More of one connection are like those; checking all would make the client the slow part of a test. */
+    private static final long CHECKED_FRAMES = 500;
+
     private final BlockingQueue<JsonNode> heard = new LinkedBlockingQueue<>();
+
+    /** What was heard and is not as the description of the WebSocket says. */
+    private final Queue<String> undescribed = new ConcurrentLinkedQueue<>();
 
     /** Messages heard before a reply that a test asked for first. */
     private final Deque<JsonNode> aside = new ArrayDeque<>();
@@ -154,6 +162,7 @@ public final class WsClient implements AutoCloseable {
 
     /** The next message, of whatever type. */
     public JsonNode next() {
+        assertThat(undescribed).as("what is not described").isEmpty();
         JsonNode waiting = aside.poll();
         if (waiting != null) {
             return waiting;
@@ -271,13 +280,18 @@ public final class WsClient implements AutoCloseable {
 
     private final class Ear implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
+        private long frames;
 
         @Override
         public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
             text.append(data);
             if (last) {
-                heard.add(parse(text.toString()));
+                JsonNode frame = parse(text.toString());
                 text.setLength(0);
+                if (frames++ < CHECKED_FRAMES) {
+                    undescribed.addAll(AsyncApi.OURS.faults(frame));
+                }
+                heard.add(frame);
             }
             if (!paused) {
                 webSocket.request(1);
