@@ -4,6 +4,7 @@ import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.JwtVerifier;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.event.Channel;
+import dev.tidings.intake.NamespaceRules;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.LogConfig;
 import dev.tidings.log.Range;
@@ -64,6 +65,7 @@ class SettingsCheck {
                             + " path of a file, such as /var/lib/tidings/log.db");
         }
         channels.namespaces().forEach(SettingsCheck::checkNamespace);
+        NamespaceRules.read(channels);
         Pollers.validate(pollers);
         verifier.start();
     }

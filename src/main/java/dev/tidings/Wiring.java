@@ -13,6 +13,7 @@ import dev.tidings.connection.SessionSettings;
 import dev.tidings.hub.Hub;
 import dev.tidings.intake.Intake;
 import dev.tidings.intake.IntakeSettings;
+import dev.tidings.intake.NamespaceRules;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.ConfiguredChannels;
@@ -171,8 +172,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    IntakeSettings intakeSettings(LimitsConfig limits) {
-        return new IntakeSettings(Math.toIntExact(limits.messageSize().asLongValue()));
+    IntakeSettings intakeSettings(LimitsConfig limits, ChannelsConfig channels) {
+        return new IntakeSettings(Math.toIntExact(limits.messageSize().asLongValue()), NamespaceRules.read(channels));
     }
 
     @Produces

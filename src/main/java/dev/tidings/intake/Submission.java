@@ -13,19 +13,26 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Submission {
     ChannelKey key();
 
+    /** The subject of the caller it comes from; null when it comes from the service itself, as from a poller. */
+    @Nullable
+    String publisher();
+
     /**
      * An event as it is.
      *
      * @param type dotted lower case, up to 128 characters
      * @param eventId the publisher's own id for it, an idempotency key; null to have one made
      * @param cause the id of what led to it, if anything did
+     * @param publisher as in {@link Submission#publisher}
      */
     record Publish(
             ChannelKey key,
             String type,
             @Nullable String eventId,
             Json payload,
-            @Nullable String cause) implements Submission {
+            @Nullable String cause,
+            @Nullable String publisher)
+            implements Submission {
         private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]*(\\.[a-z0-9_-]+)*");
 
         /** @throws Invalid when the type or an id is not one, or a {@code state.changed} has a patch that is no object */
@@ -40,6 +47,11 @@ public sealed interface Submission {
             if (patch != null && !patch.isObject()) {
                 throw invalid("the patch of a state.changed is an object");
             }
+        }
+
+        /** One of the service itself. */
+        public Publish(ChannelKey key, String type, @Nullable String eventId, Json payload, @Nullable String cause) {
+            this(key, type, eventId, payload, cause, null);
         }
 
         /** The payload's member {@code patch}, if it has one. */
@@ -67,17 +79,30 @@ public sealed interface Submission {
      *
      * @param eventId as in {@link Publish}
      * @param cause likewise
+     * @param publisher as in {@link Submission#publisher}
      */
     record Write(
             ChannelKey key,
             Change change,
             Precondition precondition,
             @Nullable String eventId,
-            @Nullable String cause) implements Submission {
+            @Nullable String cause,
+            @Nullable String publisher)
+            implements Submission {
         /** @throws Invalid when an id is not one */
         public Write {
             Ids.require(eventId, "event_id");
             Ids.require(cause, "cause");
+        }
+
+        /** One of the service itself. */
+        public Write(
+                ChannelKey key,
+                Change change,
+                Precondition precondition,
+                @Nullable String eventId,
+                @Nullable String cause) {
+            this(key, change, precondition, eventId, cause, null);
         }
     }
 

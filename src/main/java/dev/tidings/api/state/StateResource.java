@@ -276,7 +276,8 @@ public class StateResource {
                 key,
                 new Change.Delete(),
                 Conditions.of(call).ofWrite(),
-                call.query().text(CAUSE));
+                call.query().text(CAUSE),
+                call.caller());
     }
 
     private CompletionStage<RestResponse<StateChange>> write(
@@ -286,7 +287,7 @@ public class StateResource {
         List<Precondition> conditions = Conditions.of(call).ofWrite();
         String cause = call.query().text(CAUSE);
         return call.body(maxBytes, types)
-                .thenCompose(
-                        body -> writer.write(key, change.apply(Json.parse(body).tree()), conditions, cause));
+                .thenCompose(body ->
+                        writer.write(key, change.apply(Json.parse(body).tree()), conditions, cause, call.caller()));
     }
 }

@@ -227,6 +227,12 @@ public final class PollerRunner {
                     case Outcome.TooLarge(String reason) -> {
                         return reason;
                     }
+                    case Outcome.Forbidden(String reason) -> {
+                        return reason;
+                    }
+                    case Outcome.Inadmissible(String reason, String at) -> {
+                        return reason;
+                    }
                     case Outcome.Conflict conflict -> {
                         return "somebody else changed the state";
                     }
