@@ -94,6 +94,11 @@ public record ApiCall(
         return new ApiCall(other, path, query, headers, publisher);
     }
 
+    /** The same with something else in the path. */
+    public ApiCall replacing(String part, String other) {
+        return new ApiCall(method, path.replace(part, other), query, headers, publisher);
+    }
+
     /** The same for a channel of which nothing is known. */
     public ApiCall channel(String name) {
         return new ApiCall(

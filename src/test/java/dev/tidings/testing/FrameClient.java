@@ -64,6 +64,25 @@ public final class FrameClient implements AutoCloseable {
         }
     }
 
+    /** The next message; empty when there is none any more, for the server has closed. */
+    public byte[] nextOrClosed() {
+        try {
+            for (int i = 0; i < 100 * PATIENCE_SECONDS; i++) {
+                Buffer message = messages.poll(10, TimeUnit.MILLISECONDS);
+                if (message != null) {
+                    return message.getBytes();
+                }
+                if (closed.isDone() && messages.isEmpty()) {
+                    return new byte[0];
+                }
+            }
+            throw new AssertionError("nothing came");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The code the server closed with. */
     public int awaitClose() {
         return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
