@@ -6,6 +6,7 @@ import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.event.Channel;
+import dev.tidings.intake.NamespaceRules;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.DurableConfig;
 import dev.tidings.log.LogConfig;
@@ -24,6 +25,8 @@ class SettingsCheck {
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s]+");
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    private static final Duration SHORTEST_FRESHNESS = Duration.ofSeconds(1);
 
     /** Longer than anybody means, and short enough to be counted in nanoseconds. */
     private static final Duration LONGEST = Duration.ofDays(3650);
@@ -72,6 +75,7 @@ class SettingsCheck {
                             + " path of a file, such as /var/lib/tidings/log.db");
         }
         channels.namespaces().forEach(SettingsCheck::checkNamespace);
+        NamespaceRules.read(channels);
         Pollers.validate(pollers);
         ConfiguredHandlers.validate(commands);
         verifier.start();
@@ -85,6 +89,14 @@ class SettingsCheck {
                 .historySize()
                 .ifPresent(size -> within("channels." + name + ".history-size", size, 0, Range.MAX_LIMIT));
         namespace.historyAge().ifPresent(age -> positive("channels." + name + ".history-age", age));
+        namespace.freshFor().ifPresent(freshFor -> checkFreshFor("channels." + name + ".fresh-for", freshFor));
+    }
+
+    private static void checkFreshFor(String name, Duration freshFor) {
+        boolean tooShort = freshFor.compareTo(SHORTEST_FRESHNESS) < 0 && !freshFor.isZero();
+        if (tooShort || freshFor.compareTo(LONGEST) > 0) {
+            throw impossible(name, freshFor, "a duration of 1 s to " + LONGEST.toDays() + " days, or 0 for never");
+        }
     }
 
     private static void checkOrigin(String origin) {

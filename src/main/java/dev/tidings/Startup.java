@@ -9,6 +9,7 @@ import dev.tidings.operator.Connections;
 import dev.tidings.operator.RevocationLog;
 import dev.tidings.presence.Rooms;
 import dev.tidings.source.Pollers;
+import dev.tidings.source.freshness.Freshness;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
@@ -37,6 +38,7 @@ class Startup {
     private final Instance<RevocationLog> revocations;
     private final Instance<Connections> connections;
     private final Instance<Acknowledgements> acknowledgements;
+    private final Instance<Freshness> freshness;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -49,7 +51,8 @@ class Startup {
             Instance<ConfiguredHandlers> handlers,
             Instance<RevocationLog> revocations,
             Instance<Connections> connections,
-            Instance<Acknowledgements> acknowledgements) {
+            Instance<Acknowledgements> acknowledgements,
+            Instance<Freshness> freshness) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
@@ -60,6 +63,7 @@ class Startup {
         this.revocations = revocations;
         this.connections = connections;
         this.acknowledgements = acknowledgements;
+        this.freshness = freshness;
     }
 
     void start(@Observes StartupEvent event) {
@@ -72,6 +76,7 @@ class Startup {
             // Before anybody is present: an instance without connections looks after those of the others, too.
             rooms.get();
             canary.get().start();
+            freshness.get().start();
             pollers.get().start();
             handlers.get().start();
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -91,6 +96,7 @@ class Startup {
     /** Before anything is stopped: others may poll, and take the clients, while this one still answers. */
     void stop(@Observes ShutdownDelayInitiatedEvent event, Drain drain, ConnectionConfig connections) {
         pollers.get().close();
+        freshness.get().close();
         drain.run(connections.drain());
         acknowledgements.get().close(LAST_STORE_MS);
     }

@@ -21,6 +21,7 @@ import dev.tidings.hub.Hub;
 import dev.tidings.intake.EventIds;
 import dev.tidings.intake.Intake;
 import dev.tidings.intake.IntakeSettings;
+import dev.tidings.intake.NamespaceRules;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.ConfiguredChannels;
@@ -45,6 +46,7 @@ import dev.tidings.presence.redis.RedisRoster;
 import dev.tidings.presence.redis.Timing;
 import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
+import dev.tidings.source.freshness.Freshness;
 import dev.tidings.source.lease.Lease;
 import dev.tidings.source.lease.RedisLease;
 import io.micrometer.core.instrument.Gauge;
@@ -267,8 +269,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    IntakeSettings intakeSettings(LimitsConfig limits) {
-        return new IntakeSettings(Math.toIntExact(limits.messageSize().asLongValue()));
+    IntakeSettings intakeSettings(LimitsConfig limits, ChannelsConfig channels) {
+        return new IntakeSettings(Math.toIntExact(limits.messageSize().asLongValue()), NamespaceRules.read(channels));
     }
 
     @Produces
@@ -299,6 +301,16 @@ class Wiring {
                 ? resource -> RedisLease.open(redis.client(), resource, RedisLease.Timing.DEFAULT)
                 : resource -> Lease.ALWAYS;
         return new Pollers(config, log, intake::submit, leases, meters, clock);
+    }
+
+    @Produces
+    @Singleton
+    Freshness freshness(ChannelsConfig channels, EventLog log, Intake intake, Clock clock) {
+        return new Freshness(new ConfiguredChannels(channels), log, intake::submit, clock);
+    }
+
+    void close(@Disposes Freshness freshness) {
+        freshness.close();
     }
 
     @Produces

@@ -44,6 +44,20 @@ class CloudEventsIT {
             "subject":"cloud:6","datacontenttype":"text/xml"                  | invalid_message
             "subject":"cloud:6","data_base64":"AA=="                          | invalid_message
             "subject":"Not A Channel"                                         | invalid_channel
+            "subject":"cloud:7","data_base64":"eyJuIjoxfQ=="                  | invalid_message
+            "subject":"cloud:8","source":""                                   | invalid_message
+            "subject":"cloud:8","source":"two words"                          | invalid_message
+            "subject":"cloud:8","id":""                                       | invalid_message
+            "subject":"cloud:8","id":null                                     | invalid_message
+            "subject":"cloud:8","type":""                                     | invalid_message
+            "subject":"cloud:8","specversion":"1.1"                           | invalid_message
+            "subject":"cloud:8","specversion":1.0                             | invalid_message
+            "subject":"cloud:8","channel":7                                   | invalid_message
+            "subject":"cloud:8","cause":{}                                    | invalid_message
+            "subject":"cloud:8","cause":"two words"                           | invalid_message
+            "subject":"cloud:9","channel":null,"cause":null,"time":null       | 1
+            "subject":"cloud:10","datacontenttype":null                       | 1
+            "subject":"cloud:11","camelCase":1,"x-y":{"deep":[]}              | 1
             "subject":7                                                       | invalid_message
             "other":"x"                                                       | invalid_channel
             """)
@@ -98,6 +112,70 @@ class CloudEventsIT {
         assertThat(event.path("event").asText()).isEqualTo("a.b");
         assertThat(event.path("cause").asText()).isEqualTo("c7");
         assertThat(event.path("payload").toString()).isEqualTo("{\"n\":1.5}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ce-time         | yesterday
+            ce-specversion  | 0.3
+            ce-specversion  | 9
+            ce-source       | two words
+            ce-id           | %zz
+            ce-id           | %00
+            ce-cause        | two words
+            ce-subject      | Not A Channel
+            ce-type         | Not A Type
+            """)
+    void headersThatAreNoCloudEvent(String name, String value) {
+        HttpRequest.Builder request = server.request("/api/v1/events", ALL)
+                .headers("ce-specversion", "1.0", "ce-id", "i", "ce-source", "/s", "ce-type", "a.b")
+                .header("ce-subject", "binary:bad");
+        HttpResponse<String> answer = server.send(request.setHeader(name, value)
+                .POST(BodyPublishers.ofString("1"))
+                .build());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(outcome(WsClient.parse(answer.body()).at("/results/0"))).startsWith("invalid_");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"id", "source", "type"})
+    void headersThatMustBeThere(String name) {
+        HttpRequest.Builder request =
+                server.request("/api/v1/events", ALL).headers("ce-specversion", "1.0", "ce-subject", "binary:bad");
+        for (String each : List.of("id", "source", "type")) {
+            if (!each.equals(name)) {
+                request.header("ce-" + each, "a");
+            }
+        }
+        JsonNode error = WsClient.parse(
+                        server.send(request.POST(BodyPublishers.ofString("1")).build())
+                                .body())
+                .at("/results/0/error");
+        assertThat(error.path("code").asText()).isEqualTo("invalid_message");
+        assertThat(error.path("message").asText()).contains(name);
+    }
+
+    @Test
+    void aBinaryFormOfJsonIsTaken() {
+        HttpResponse<String> answer = send(ALL, "application/cloudevents+json", """
+                {"specversion":"1.0","id":"i","source":"/s","type":"a.b","subject":"base64:1","data_base64":"eyJuIjoxfQ=="}""");
+        assertThat(outcome(WsClient.parse(answer.body()).at("/results/0"))).isEqualTo("1");
+        assertThat(history("base64:1").at("/0/payload").toString()).isEqualTo("{\"n\":1}");
+    }
+
+    @Test
+    void numbersKeepTheirDigits() {
+        String digits = "[1.10,0.1234567890123456789012345,1208925819614629174706176]";
+        HttpResponse<String> answer = send(
+                ALL,
+                "application/cloudevents+json",
+                "{\"specversion\":\"1.0\",\"id\":\"d\",\"source\":\"/s\",\"type\":\"a.b\",\"subject\":\"digits:1\","
+                        + "\"data\":" + digits + "}");
+        assertThat(outcome(WsClient.parse(answer.body()).at("/results/0"))).isEqualTo("1");
+        assertThat(server.send(server.request("/api/v1/channels/digits:1/events", ALL)
+                                .build())
+                        .body())
+                .contains(digits);
     }
 
     private static HttpResponse<String> send(String token, String type, String body) {

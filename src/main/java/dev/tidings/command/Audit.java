@@ -96,6 +96,8 @@ public final class Audit {
                 .thenApply(outcome -> switch (outcome) {
                     case Outcome.Unavailable(String reason) -> Optional.of(reason);
                     case Outcome.TooLarge(String reason) -> Optional.of(reason);
+                    case Outcome.Forbidden(String reason) -> Optional.of(reason);
+                    case Outcome.Inadmissible(String reason, String at) -> Optional.of(reason);
                     default -> Optional.<String>empty();
                 })
                 .exceptionally(fault -> {

@@ -139,7 +139,12 @@ final class Member {
         Submission submission;
         try {
             submission = new Submission.Publish(
-                    key(channel), message.event(), message.eventId(), message.payload(), message.cause());
+                    key(channel),
+                    message.event(),
+                    message.eventId(),
+                    message.payload(),
+                    message.cause(),
+                    caller.subject());
         } catch (Invalid invalid) {
             session.refuse(message.id(), channel.name(), Refusal.of(invalid));
             return;
@@ -172,6 +177,10 @@ final class Member {
                         message.id(), channel.name(), ErrorCode.CONFLICT, "the state was changed by another writer");
             case Outcome.TooLarge(String reason) ->
                 replies.refuse(message.id(), channel.name(), ErrorCode.MESSAGE_TOO_LARGE, reason);
+            case Outcome.Forbidden(String reason) ->
+                replies.refuse(message.id(), channel.name(), ErrorCode.FORBIDDEN, reason);
+            case Outcome.Inadmissible(String reason, String at) ->
+                session.refuse(message.id(), channel.name(), Refusal.inadmissible(reason, at));
             case Outcome.Unavailable(String reason) ->
                 replies.refuse(message.id(), channel.name(), ErrorCode.UNAVAILABLE, reason);
         }

@@ -3,6 +3,7 @@ package dev.tidings.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Draft;
 import dev.tidings.event.Event;
 import dev.tidings.event.Json;
@@ -16,9 +17,11 @@ final class Drafting {
     private final Clock clock;
     private final EventIds ids;
     private final int stateBytes;
+    private final NamespaceRules rules;
 
     Drafting(Clock clock, IntakeSettings settings) {
         this.stateBytes = settings.stateBytes();
+        this.rules = settings.rules();
         this.clock = clock;
         this.ids = new EventIds(clock);
     }
@@ -74,13 +77,17 @@ final class Drafting {
                 state);
     }
 
-    /** Why the change is refused; null when it may be. */
+    /** Why a channel's state may not change like that; null when it may. */
     @Nullable
-    String refusal(StateChange change) {
-        return change.data() == null || change.data().size() <= stateBytes
-                ? null
-                : "the state would have %d bytes, and %d are allowed"
-                        .formatted(change.data().size(), stateBytes);
+    Outcome refusal(ChannelKey key, StateChange change) {
+        Json data = change.data();
+        if (data == null) {
+            return null;
+        }
+        return data.size() <= stateBytes
+                ? rules.refusalOfState(key, data)
+                : new Outcome.TooLarge(
+                        "the state would have %d bytes, and %d are allowed".formatted(data.size(), stateBytes));
     }
 
     /** What the change does to the present state; null when it changes nothing. */

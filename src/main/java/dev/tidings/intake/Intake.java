@@ -33,6 +33,7 @@ public class Intake {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final EventLog log;
+    private final NamespaceRules rules;
     private final List<Pump> pumps;
     private final List<ShardWriter> writers;
     private final Timer latency;
@@ -45,6 +46,7 @@ public class Intake {
             MeterRegistry meters,
             @Channel("intake") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<Batch> emitter) {
         this.log = log;
+        this.rules = settings.rules();
         Drafting drafting = new Drafting(clock, settings);
         this.pumps = IntStream.range(0, log.shards())
                 .mapToObj(shard -> new Pump(shard, CAPACITY, batch -> send(emitter, batch)))
@@ -103,6 +105,11 @@ public class Intake {
 
     private CompletableFuture<Outcome> enqueue(int shard, Submission submission) {
         Pending pending = new Pending(asStateWrite(submission), System.nanoTime(), new CompletableFuture<>());
+        Outcome refusal = rules.refusal(pending.submission());
+        if (refusal != null) {
+            pending.settle(refusal);
+            return pending.outcome();
+        }
         if (!pumps.get(shard).offer(pending)) {
             pending.settle(new Outcome.Unavailable("too much is waiting to be written"));
         }
@@ -165,6 +172,11 @@ public class Intake {
 
     private static Submission.Write write(Submission.Publish publish, Submission.Change change) {
         return new Submission.Write(
-                publish.key(), change, new Submission.Precondition.None(), publish.eventId(), publish.cause());
+                publish.key(),
+                change,
+                new Submission.Precondition.None(),
+                publish.eventId(),
+                publish.cause(),
+                publish.publisher());
     }
 }

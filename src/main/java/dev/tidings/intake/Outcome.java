@@ -26,6 +26,16 @@ public sealed interface Outcome {
     /** The state would have become too long: nothing was stored. */
     record TooLarge(String reason) implements Outcome {}
 
+    /** Its namespace does not let it in. */
+    record Forbidden(String reason) implements Outcome {}
+
+    /**
+     * The payload, or the state as it would have become, does not hold to its schema: nothing was stored.
+     *
+     * @param at a JSON Pointer to what is wrong: into the event, or into the state
+     */
+    record Inadmissible(String reason, String at) implements Outcome {}
+
     /** Nothing was stored; trying again later may help. */
     record Unavailable(String reason) implements Outcome {}
 }

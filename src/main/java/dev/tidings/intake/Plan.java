@@ -108,9 +108,9 @@ final class Plan {
             decide(pending, certain, new Outcome.Unchanged(head));
             return;
         }
-        String refusal = drafting.refusal(change);
+        Outcome refusal = drafting.refusal(write.key(), change);
         if (refusal != null) {
-            decide(pending, certain, new Outcome.TooLarge(refusal));
+            decide(pending, certain, refusal);
             return;
         }
         Draft draft = drafting.stateEvent(write, change, before == null ? head.statePosition() : null);

@@ -13,19 +13,26 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Submission {
     ChannelKey key();
 
+    /** The subject of the caller it comes from; null when it comes from the service itself, as from a poller. */
+    @Nullable
+    String publisher();
+
     /**
      * An event as it is.
      *
      * @param type dotted lower case, up to 128 characters
      * @param eventId the publisher's own id for it, an idempotency key; null to have one made
      * @param cause the id of what led to it, if anything did
+     * @param publisher as in {@link Submission#publisher}
      */
     record Publish(
             ChannelKey key,
             String type,
             @Nullable String eventId,
             Json payload,
-            @Nullable String cause) implements Submission {
+            @Nullable String cause,
+            @Nullable String publisher)
+            implements Submission {
         private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]*(\\.[a-z0-9_-]+)*");
 
         /** @throws Invalid when the type or an id is not one, or a {@code state.changed} has a patch that is no object */
@@ -34,12 +41,17 @@ public sealed interface Submission {
                 throw invalid(
                         "event is a type in dotted lower case, such as project.phase.changed, of at most 128 characters");
             }
-            requireId(eventId, "event_id");
-            requireId(cause, "cause");
+            Ids.require(eventId, "event_id");
+            Ids.require(cause, "cause");
             JsonNode patch = type.equals(Event.STATE_CHANGED) ? patchIn(payload) : null;
             if (patch != null && !patch.isObject()) {
                 throw invalid("the patch of a state.changed is an object");
             }
+        }
+
+        /** One of the service itself. */
+        public Publish(ChannelKey key, String type, @Nullable String eventId, Json payload, @Nullable String cause) {
+            this(key, type, eventId, payload, cause, null);
         }
 
         /** The payload's member {@code patch}, if it has one. */
@@ -56,12 +68,6 @@ public sealed interface Submission {
                     : null;
         }
 
-        private static void requireId(@Nullable String id, String name) {
-            if (id != null && (id.isEmpty() || id.length() > 128 || !id.chars().allMatch(c -> c > ' ' && c != 127))) {
-                throw invalid(name + " has 1 to 128 characters, none of them a space or a control character");
-            }
-        }
-
         private static Invalid invalid(String message) {
             return new Invalid(Invalid.What.MESSAGE, message);
         }
@@ -70,13 +76,35 @@ public sealed interface Submission {
     /**
      * A change of the channel's state. It becomes an event {@code state.changed} or {@code state.deleted}, or none when it
      * changes nothing.
+     *
+     * @param eventId as in {@link Publish}
+     * @param cause likewise
+     * @param publisher as in {@link Submission#publisher}
      */
     record Write(
             ChannelKey key,
             Change change,
             Precondition precondition,
             @Nullable String eventId,
-            @Nullable String cause) implements Submission {}
+            @Nullable String cause,
+            @Nullable String publisher)
+            implements Submission {
+        /** @throws Invalid when an id is not one */
+        public Write {
+            Ids.require(eventId, "event_id");
+            Ids.require(cause, "cause");
+        }
+
+        /** One of the service itself. */
+        public Write(
+                ChannelKey key,
+                Change change,
+                Precondition precondition,
+                @Nullable String eventId,
+                @Nullable String cause) {
+            this(key, change, precondition, eventId, cause, null);
+        }
+    }
 
     /** What is to become of a state. */
     sealed interface Change {
@@ -101,6 +129,25 @@ public sealed interface Submission {
             if (!node.isObject()) {
                 throw new Invalid(Invalid.What.MESSAGE, what + " is a JSON object");
             }
+        }
+    }
+
+    /** What ids that others choose may be. */
+    final class Ids {
+        private static final int LONGEST = 128;
+
+        private Ids() {}
+
+        static void require(@Nullable String id, String name) {
+            if (id != null && !isId(id)) {
+                throw new Invalid(
+                        Invalid.What.MESSAGE,
+                        name + " has 1 to " + LONGEST + " characters, none of them a space or a control character");
+            }
+        }
+
+        private static boolean isId(String id) {
+            return !id.isEmpty() && id.length() <= LONGEST && id.chars().allMatch(c -> c > ' ' && c != 127);
         }
     }
 

@@ -2,7 +2,9 @@ package dev.tidings.log;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithParentName;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +29,27 @@ public interface ChannelsConfig {
          * {@code gap}, left behind and told what they cannot have any more. {@code disconnect} unless set.
          */
         Optional<SlowConsumer> slowConsumer();
+
+        /** Whether the namespace's channels may have a state; true unless set. */
+        Optional<Boolean> state();
+
+        /**
+         * Who may publish in the namespace's channels, and write their states, besides the service itself: {@code anyone} whose
+         * token permits it, {@code server} for nobody, or the subjects of those whose token does. {@code anyone} unless set.
+         */
+        Optional<List<String>> publish();
+
+        /** By event type: files with the JSON Schema (draft 2020-12) that payloads of such events hold to. */
+        Map<String, Path> schemas();
+
+        /** A file with the JSON Schema (draft 2020-12) that the states of the namespace's channels hold to. */
+        Optional<Path> stateSchema();
+
+        /**
+         * How long a channel with a state may be silent before its subscribers are told that the state is stale, 1 s or more;
+         * never unless set, and with 0.
+         */
+        Optional<Duration> freshFor();
 
         /** Whether connections may be present in the namespace's channels, and be told who is; true unless set. */
         Optional<Boolean> presence();

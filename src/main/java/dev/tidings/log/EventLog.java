@@ -5,6 +5,7 @@ import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Draft;
 import dev.tidings.event.Event;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,9 @@ public interface EventLog extends AutoCloseable {
 
     /** How far durable subscriptions have come in this log; to be asked for once. */
     DurablePositions positions(DurablePositions.Settings settings);
+
+    /** The tenants that have channels; perhaps some that had. */
+    CompletionStage<Set<String>> tenants();
 
     /** Tells the follower every event appended from now on, by whatever instance. Never ends. */
     void follow(Follower follower);

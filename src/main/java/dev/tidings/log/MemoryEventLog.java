@@ -210,6 +210,16 @@ public final class MemoryEventLog implements EventLog {
         }
     }
 
+    @Override
+    public CompletionStage<Set<String>> tenants() {
+        lock.lock();
+        try {
+            return CompletableFuture.completedFuture(Set.copyOf(tenants.keySet()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private List<MemoryStream> matching(String tenant, @Nullable ChannelPattern pattern, String after) {
         TreeMap<String, MemoryStream> channels = tenants.getOrDefault(tenant, new TreeMap<>());
         String prefix = pattern == null ? "" : pattern.prefix();

@@ -117,6 +117,8 @@ public final class RevocationLog implements EventLog.Follower {
                 CompletableFuture.failedStage(new LogUnavailable("as many tokens are revoked as can be kept"));
             case Outcome.Unavailable(String reason) -> CompletableFuture.failedStage(new LogUnavailable(reason));
             case Outcome.Conflict conflict -> throw new IllegalStateException("nothing was expected");
+            case Outcome.Forbidden forbidden -> throw new IllegalStateException("it is the service's own");
+            case Outcome.Inadmissible inadmissible -> throw new IllegalStateException("it is the service's own");
         });
     }
 

@@ -270,9 +270,14 @@ public final class ServerMessageWriter {
         json.writeStringField("code", refusal.code().text());
         json.writeStringField("message", refusal.message());
         json.writeBooleanField("retryable", refusal.code().retryable());
-        if (refusal.retryAfterMs().isPresent()) {
+        if (refusal.retryAfterMs().isPresent() || refusal.at() != null) {
             json.writeObjectFieldStart("details");
-            json.writeNumberField("retry_after_ms", refusal.retryAfterMs().getAsLong());
+            if (refusal.retryAfterMs().isPresent()) {
+                json.writeNumberField("retry_after_ms", refusal.retryAfterMs().getAsLong());
+            }
+            if (refusal.at() != null) {
+                json.writeStringField("at", refusal.at());
+            }
             json.writeEndObject();
         }
     }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -353,6 +354,11 @@ class HubTest {
         @Override
         public DurablePositions positions(DurablePositions.Settings settings) {
             return log.positions(settings);
+        }
+
+        @Override
+        public CompletionStage<Set<String>> tenants() {
+            return log.tenants();
         }
 
         @Override

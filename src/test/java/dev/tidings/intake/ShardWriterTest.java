@@ -28,7 +28,7 @@ class ShardWriterTest {
     private final ShardWriter writer = newWriter();
 
     private ShardWriter newWriter() {
-        return new ShardWriter(log, new Drafting(Clock.systemUTC(), new IntakeSettings(10_000)));
+        return new ShardWriter(log, new Drafting(Clock.systemUTC(), new IntakeSettings(10_000, NamespaceRules.NONE)));
     }
 
     @Test

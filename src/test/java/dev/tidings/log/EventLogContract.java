@@ -68,6 +68,16 @@ public abstract class EventLogContract {
     // Places
 
     @Test
+    void knowsWhichTenantsThereAre() {
+        assertThat(log.tenants()).isEmpty();
+        log.append(log.draft(ROOM, "1"));
+        log.append(log.draft(SHORT, "1"));
+        log.append(log.draft(new ChannelKey("b", ROOM.channel()), "1"));
+        log.append(log.draft(new ChannelKey("\u4e16 b", ROOM.channel()), "1"));
+        assertThat(other.tenants()).containsExactlyInAnyOrder(ROOM.tenant(), "b", "\u4e16 b");
+    }
+
+    @Test
     void offsetsRunFromOneInEachChannel() {
         assertThat(log.fill(ROOM, 3).offset()).isEqualTo(3);
         assertThat(log.fill(key("room:2"), 2).offset()).isEqualTo(2);

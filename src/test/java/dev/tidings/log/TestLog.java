@@ -9,6 +9,7 @@ import dev.tidings.event.Json;
 import dev.tidings.event.Position;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -97,6 +98,10 @@ public record TestLog(EventLog log, Clock clock) {
         return get(log.channels(tenant, pattern == null ? null : new ChannelPattern(pattern), after, limit)).stream()
                 .map(listing -> listing.key().channel().name())
                 .toList();
+    }
+
+    public Set<String> tenants() {
+        return get(log.tenants());
     }
 
     public static List<Long> offsets(List<Event> events) {

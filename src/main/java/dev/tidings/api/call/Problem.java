@@ -55,15 +55,27 @@ public record Problem(
 
     private static final long DEFAULT_RETRY_MS = 1000;
 
-    /** What a program needs to try again. */
+    /** What a program needs to do better. */
     @RegisterForReflection
-    @Schema(
-            name = "ProblemDetails",
-            description = "What a program needs to try again",
-            requiredProperties = "retry_after_ms")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "ProblemDetails", description = "What a program needs to do better")
     public record Details(
-            @Schema(description = "When to try again, in ms", examples = "120")
-            long retry_after_ms) {}
+            @Schema(description = "When to try again, in ms", examples = "120") @Nullable
+            Long retry_after_ms,
+
+            @Schema(
+                    description = "Where an event or a state does not hold to its schema: a JSON Pointer into it",
+                    examples = "/payload/speed")
+            @Nullable
+            String at) {
+        /** What there is to say of a refusal; null when that is nothing. */
+        public static @Nullable Details of(Refusal refusal) {
+            Long retryAfterMs = refusal.retryAfterMs().isPresent()
+                    ? (Long) refusal.retryAfterMs().getAsLong()
+                    : null;
+            return retryAfterMs == null && refusal.at() == null ? null : new Details(retryAfterMs, refusal.at());
+        }
+    }
 
     static Problem of(int status, Refusal refusal) {
         return new Problem(
@@ -73,9 +85,7 @@ public record Problem(
                 refusal.message(),
                 refusal.code().text(),
                 refusal.code().retryable(),
-                refusal.retryAfterMs().isPresent()
-                        ? new Details(refusal.retryAfterMs().getAsLong())
-                        : null);
+                Details.of(refusal));
     }
 
     /** One with this status, as the description of the API shows it. */

@@ -17,7 +17,7 @@ public final class Refused extends RuntimeException {
         this(new Refusal(code, message));
     }
 
-    Refused(Refusal refusal) {
+    public Refused(Refusal refusal) {
         this(Problem.statusOf(refusal.code()), refusal, Map.of());
     }
 

@@ -87,7 +87,7 @@ public class ChannelEventsResource {
         Call call = Call.of(context);
         ChannelKey key = call.permitted(Verb.PUBLISH, channel);
         return call.body(publishing.maxBytes(), MediaTypes.JSON).thenCompose(body -> {
-            Submission.Publish submission = Publishing.submission(key, EventBody.read(body));
+            Submission.Publish submission = Publishing.submission(key, EventBody.read(body), call.caller());
             return intake.submit(submission)
                     .thenApply(outcome -> RestResponse.ResponseBuilder.create(
                                     status(outcome), publishing.published(submission, outcome))

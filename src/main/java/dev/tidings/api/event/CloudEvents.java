@@ -1,24 +1,46 @@
 package dev.tidings.api.event;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.api.call.MediaTypes;
 import dev.tidings.api.call.Query;
 import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.CloudEventData;
+import io.cloudevents.SpecVersion;
+import io.cloudevents.http.HttpMessageFactory;
+import io.cloudevents.jackson.JsonCloudEventData;
+import io.cloudevents.jackson.JsonFormat;
+import io.cloudevents.jackson.JsonFormatOptions;
+import io.cloudevents.rw.CloudEventRWException;
 import io.vertx.core.MultiMap;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
-import java.util.function.Function;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads CloudEvents 1.0 in the forms that its HTTP binding has: a JSON object (structured), an array of them (batch), or headers
- * and a body (binary). The channel is the extension {@code channel}, else the subject.
+ * and a body (binary). The CloudEvents SDK reads them; what is read is bounded before, for the SDK takes anything. The channel is
+ * the extension {@code channel}, else the subject.
  */
 final class CloudEvents {
     static final String STRUCTURED = "application/cloudevents+json";
     static final String BATCH = "application/cloudevents-batch+json";
     private static final String PREFIX = "ce-";
+    private static final String DATA_TYPE = "datacontenttype";
+
+    /** With our own numbers: the SDK's mapper would make 1.10 a 1.1, and lose digits. */
+    private static final ObjectReader READER = Json.MAPPER
+            .copy()
+            .registerModule(JsonFormat.getCloudEventJacksonModule(JsonFormatOptions.builder()
+                    // Members that are no extensions by their names mean nothing here, as unknown extensions do.
+                    .forceIgnoreInvalidExtensionNameDeserialization(true)
+                    .build()))
+            .readerFor(CloudEvent.class);
 
     private CloudEvents() {}
 
@@ -29,73 +51,90 @@ final class CloudEvents {
 
     /** @throws Invalid when it is not a CloudEvent in JSON */
     static EventBody structured(byte[] body) {
-        JsonNode event = Json.parse(body).tree();
-        if (!event.isObject()) {
+        if (!(Json.parse(body).tree() instanceof ObjectNode event)) {
             throw invalid("a CloudEvent is an object");
         }
-        if (event.hasNonNull("data_base64")) {
-            throw invalid("data_base64 cannot be taken: a payload is JSON, in data");
+        requireText(event, "channel");
+        requireText(event, "cause");
+        JsonNode dataType = event.path(DATA_TYPE);
+        if (dataType.isTextual() && isJson(dataType.textValue())) {
+            // The SDK takes application/vnd.x+json for something else.
+            event.put(DATA_TYPE, MediaTypes.JSON);
         }
-        return body(name -> text(event, name), event.has("data") ? Json.of(event.get("data")) : Json.NULL);
+        try {
+            return body(READER.readValue(event));
+        } catch (JsonProcessingException e) {
+            throw notOne(e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The SDK makes a text of anything. */
+    private static void requireText(ObjectNode event, String extension) {
+        JsonNode value = event.path(extension);
+        if (!value.isMissingNode() && !value.isNull() && !value.isTextual()) {
+            throw invalid(extension + " is a string");
+        }
     }
 
     /** @throws Invalid when headers and body are not a CloudEvent with JSON data */
     static EventBody binary(MultiMap headers, byte[] body) {
-        Json data = body.length == 0 ? Json.NULL : Json.parse(body);
-        return body(
-                name -> {
-                    String value =
-                            name.equals("datacontenttype") ? headers.get("Content-Type") : headers.get(PREFIX + name);
-                    return value == null ? null : Query.decodePercent(value, PREFIX + name);
-                },
-                data);
+        try {
+            return body(HttpMessageFactory.createReader(
+                            header -> headers.forEach((name, value) -> header.accept(name, decoded(name, value))), body)
+                    .toEvent());
+        } catch (CloudEventRWException | IllegalStateException e) {
+            // The latter where an attribute is missing.
+            throw notOne(e.getMessage());
+        }
     }
 
-    private static EventBody body(Function<String, @Nullable String> attributes, Json data) {
-        if (!require(attributes, "specversion").equals("1.0")) {
+    /** The SDK leaves percent-encoding as it is (HTTP binding, section 3.1.3.2). */
+    private static String decoded(String name, String value) {
+        return name.toLowerCase(Locale.ROOT).startsWith(PREFIX) ? Query.decodePercent(value, name) : value;
+    }
+
+    private static EventBody body(CloudEvent event) {
+        if (event.getSpecVersion() != SpecVersion.V1) {
             throw invalid("specversion: allowed is 1.0");
         }
-        String id = require(attributes, "id");
-        String type = require(attributes, "type");
-        // Has to be there, and means nothing here: an id is unique by itself.
-        require(attributes, "source");
-        checkTime(attributes.apply("time"));
-        String dataType = MediaTypes.essence(attributes.apply("datacontenttype"));
-        if (!dataType.isEmpty() && !dataType.equals(MediaTypes.JSON) && !dataType.endsWith("+json")) {
-            throw invalid("datacontenttype: found \"" + Query.shown(dataType) + "\", allowed is JSON");
+        if (event.getSource().toString().isEmpty()) {
+            throw invalid("the CloudEvent has no source");
         }
-        String channel = attributes.apply("channel");
+        String dataType = event.getDataContentType();
+        if (dataType != null && !isJson(dataType)) {
+            throw invalid(DATA_TYPE + ": found \"" + Query.shown(dataType) + "\", allowed is JSON");
+        }
+        String channel = extension(event, "channel");
         return new EventBody(
-                channel == null ? attributes.apply("subject") : channel, type, id, attributes.apply("cause"), data);
+                channel == null ? event.getSubject() : channel,
+                event.getType(),
+                event.getId(),
+                extension(event, "cause"),
+                data(event.getData()));
     }
 
-    private static String require(Function<String, @Nullable String> attributes, String name) {
-        String value = attributes.apply(name);
-        if (value == null || value.isEmpty()) {
-            throw invalid("the CloudEvent has no " + name);
-        }
-        return value;
+    private static Json data(@Nullable CloudEventData data) {
+        return switch (data) {
+            case null -> Json.NULL;
+            case JsonCloudEventData json -> Json.of(json.getNode());
+            default -> Json.parse(data.toBytes());
+        };
     }
 
-    private static void checkTime(@Nullable String time) {
-        try {
-            if (time != null) {
-                OffsetDateTime.parse(time);
-            }
-        } catch (DateTimeParseException e) {
-            throw invalid("time: allowed is a timestamp of RFC 3339, such as 2024-01-01T00:00:00Z");
-        }
+    private static @Nullable String extension(CloudEvent event, String name) {
+        return (String) event.getExtension(name);
     }
 
-    private static @Nullable String text(JsonNode event, String name) {
-        JsonNode value = event.path(name);
-        if (value.isMissingNode() || value.isNull()) {
-            return null;
-        }
-        if (!value.isTextual()) {
-            throw invalid(name + " is a string");
-        }
-        return value.textValue();
+    /** True also when nothing is said. */
+    private static boolean isJson(String type) {
+        String essence = MediaTypes.essence(type);
+        return essence.isEmpty() || essence.equals(MediaTypes.JSON) || essence.endsWith("+json");
+    }
+
+    private static Invalid notOne(@Nullable String why) {
+        return invalid("not a CloudEvent: " + why);
     }
 
     private static Invalid invalid(String message) {

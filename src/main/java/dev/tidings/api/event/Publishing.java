@@ -73,7 +73,7 @@ public class Publishing {
             EventBody event = form.apply(bytes);
             Channel channel = new Channel(event.requireChannel());
             Call.require(caller, Verb.PUBLISH, channel);
-            return new Item.Ready(submission(new ChannelKey(caller.tenant(), channel), event));
+            return new Item.Ready(submission(new ChannelKey(caller.tenant(), channel), event, caller));
         } catch (Invalid invalid) {
             return new Item.Bad(Refusal.of(invalid), line);
         } catch (Refused refused) {
@@ -86,8 +86,9 @@ public class Publishing {
                 new Refusal(ErrorCode.MESSAGE_TOO_LARGE, "an event has at most " + maxBytes + " bytes"), line);
     }
 
-    static Submission.Publish submission(ChannelKey key, EventBody event) {
-        return new Submission.Publish(key, event.requireEvent(), event.eventId(), event.payload(), event.cause());
+    static Submission.Publish submission(ChannelKey key, EventBody event, Caller caller) {
+        return new Submission.Publish(
+                key, event.requireEvent(), event.eventId(), event.payload(), event.cause(), caller.subject());
     }
 
     /** Stores what can be stored, and answers for each, in order. */
@@ -133,6 +134,8 @@ public class Publishing {
                 new Published(head.newest().offset(), head.newest().epoch(), submission.eventId(), clock.millis());
             case Outcome.Conflict conflict -> throw new IllegalStateException("publishing has no precondition");
             case Outcome.TooLarge(String reason) -> throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, reason);
+            case Outcome.Forbidden(String reason) -> throw new Refused(ErrorCode.FORBIDDEN, reason);
+            case Outcome.Inadmissible(String reason, String at) -> throw new Refused(Refusal.inadmissible(reason, at));
             case Outcome.Unavailable(String reason) -> throw new Refused(ErrorCode.UNAVAILABLE, reason);
         };
     }

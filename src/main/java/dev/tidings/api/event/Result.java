@@ -1,6 +1,7 @@
 package dev.tidings.api.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tidings.api.call.Problem;
 import dev.tidings.protocol.Refusal;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -30,6 +31,7 @@ record Result(
         Failure error) {
 
     /** Why one of many events was not stored. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(
             name = "Failure",
             description = "Why an event was not stored",
@@ -39,7 +41,10 @@ record Result(
             String code,
 
             @Schema(description = "What was wrong", examples = "the token does not permit publish:a:1")
-            String message) {}
+            String message,
+
+            @Schema(description = "More, where there is more to say")
+            Problem.@Nullable Details details) {}
 
     /** What became of many events. */
     @Schema(
@@ -57,6 +62,11 @@ record Result(
     /** @param line of a stream; null elsewhere */
     static Result of(Refusal refusal, @Nullable Long line) {
         return new Result(
-                null, null, null, null, line, new Failure(refusal.code().text(), refusal.message()));
+                null,
+                null,
+                null,
+                null,
+                line,
+                new Failure(refusal.code().text(), refusal.message(), Problem.Details.of(refusal)));
     }
 }

@@ -58,6 +58,8 @@ public class StateResource {
     private static final String CHANNEL = "The channel";
     private static final String CHANNEL_EXAMPLE = "device:lamp";
     private static final String TAG_EXAMPLE = "\"k3x9-2:18\"";
+    private static final String CAUSE = "cause";
+    private static final String CAUSE_IS = "The id of the event, command or alert that led to it; the event has it too";
     private static final String TAG = "Names the state: where it changed last. Absent when there is none any more";
     private static final String CHANGE = "What changed, if anything";
     private static final String FAILED = "The state is not the one that If-Match or If-None-Match asks for";
@@ -139,6 +141,12 @@ public class StateResource {
                     "Makes an event state.changed, or none when the state was so already. Members that are null count"
                             + " as absent. Needs publish.")
     @Parameter(
+            name = CAUSE,
+            in = ParameterIn.QUERY,
+            description = CAUSE_IS,
+            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 128),
+            example = "c-42")
+    @Parameter(
             name = IF_MATCH,
             in = ParameterIn.HEADER,
             description = WRITE_IF_MATCH,
@@ -184,6 +192,12 @@ public class StateResource {
             summary = "Change a channel's state",
             description = "Merges the body into the state (RFC 7396); makes an event state.changed, or none when that"
                     + " changes nothing. Needs publish.")
+    @Parameter(
+            name = CAUSE,
+            in = ParameterIn.QUERY,
+            description = CAUSE_IS,
+            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 128),
+            example = "c-42")
     @Parameter(
             name = IF_MATCH,
             in = ParameterIn.HEADER,
@@ -231,6 +245,12 @@ public class StateResource {
             summary = "Delete a channel's state",
             description = "Makes an event state.deleted, or none when there is no state. Needs publish.")
     @Parameter(
+            name = CAUSE,
+            in = ParameterIn.QUERY,
+            description = CAUSE_IS,
+            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 128),
+            example = "c-42")
+    @Parameter(
             name = IF_MATCH,
             in = ParameterIn.HEADER,
             description = WRITE_IF_MATCH,
@@ -250,18 +270,24 @@ public class StateResource {
     public CompletionStage<RestResponse<StateChange>> delete(
             @Parameter(description = CHANNEL, example = CHANNEL_EXAMPLE) @PathParam("channel") String channel,
             @Context RoutingContext context) {
-        Call call = Call.of(context);
+        Call call = Call.of(context, CAUSE);
         ChannelKey key = call.permitted(Verb.PUBLISH, channel);
-        return writer.write(key, new Change.Delete(), Conditions.of(call).ofWrite());
+        return writer.write(
+                key,
+                new Change.Delete(),
+                Conditions.of(call).ofWrite(),
+                call.query().text(CAUSE),
+                call.caller());
     }
 
     private CompletionStage<RestResponse<StateChange>> write(
             String channel, RoutingContext context, Function<JsonNode, Change> change, String... types) {
-        Call call = Call.of(context);
+        Call call = Call.of(context, CAUSE);
         ChannelKey key = call.permitted(Verb.PUBLISH, channel);
         List<Precondition> conditions = Conditions.of(call).ofWrite();
+        String cause = call.query().text(CAUSE);
         return call.body(maxBytes, types)
-                .thenCompose(
-                        body -> writer.write(key, change.apply(Json.parse(body).tree()), conditions));
+                .thenCompose(body ->
+                        writer.write(key, change.apply(Json.parse(body).tree()), conditions, cause, call.caller()));
     }
 }

@@ -12,8 +12,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -148,6 +150,33 @@ final class Catalogue {
             arguments.addAll(List.of(member, kept.size(), now - kept.age().toMillis()));
         }
         return send(Script.HEADS, shard, names, arguments);
+    }
+
+    /** The tenants that channels in the catalogue have. */
+    CompletionStage<Set<String>> tenants() {
+        List<CompletableFuture<Set<String>>> answers = new ArrayList<>();
+        for (int shard = 0; shard < keys.shards(); shard++) {
+            answers.add(tenants(shard, "-", new HashSet<>()).toCompletableFuture());
+        }
+        return Stages.all(answers).thenApply(all -> {
+            Set<String> tenants = new HashSet<>();
+            all.forEach(tenants::addAll);
+            return tenants;
+        });
+    }
+
+    /** One name of each tenant: the next is looked for behind all of the one before. */
+    private CompletionStage<Set<String>> tenants(int shard, Object from, Set<String> found) {
+        return send(Script.NAMES, shard, List.of(keys.names(shard)), List.of(from, "+", 1))
+                .thenCompose(answer -> {
+                    Response members = answer.get(3);
+                    if (members.size() == 0) {
+                        return CompletableFuture.completedStage(found);
+                    }
+                    String tenant = Keys.parseMember(members.get(0).toString()).tenant();
+                    found.add(tenant);
+                    return tenants(shard, upTo(Keys.member(tenant, "")), found);
+                });
     }
 
     /** Comes across the next hundred names of a shard; answers after which name to go on, empty at the end. */

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -164,6 +165,11 @@ public final class RedisEventLog implements EventLog {
     @Override
     public DurablePositions positions(DurablePositions.Settings settings) {
         return new RedisPositions(calls, keys, shards, this.settings.timeout(), settings);
+    }
+
+    @Override
+    public CompletionStage<Set<String>> tenants() {
+        return catalogue.tenants();
     }
 
     @Override

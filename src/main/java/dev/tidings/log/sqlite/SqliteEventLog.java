@@ -14,7 +14,9 @@ import dev.tidings.log.Slice;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +104,15 @@ public final class SqliteEventLog implements EventLog {
     public CompletionStage<List<Listing>> channels(
             String tenant, @Nullable ChannelPattern pattern, String after, int limit) {
         return readers.read(database -> patterns(database).list(tenant, pattern, after, limit));
+    }
+
+    @Override
+    public CompletionStage<Set<String>> tenants() {
+        return readers.read(database -> {
+            Set<String> tenants = new HashSet<>();
+            database.each("SELECT DISTINCT tenant FROM channel", row -> tenants.add(row.getString(1)));
+            return tenants;
+        });
     }
 
     private Patterns patterns(Database database) throws SQLException {

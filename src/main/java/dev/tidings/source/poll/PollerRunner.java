@@ -175,6 +175,13 @@ public final class PollerRunner {
     private Result unreachable(String reason) throws InterruptedException {
         if (failures++ == 0) {
             LOG.warnf("poller %s cannot look at its source: %s", settings.name(), reason);
+            // Subscribers may have been told already, for the channel was silent for too long.
+            retained.forget();
+            try {
+                retained.load();
+            } catch (LogUnavailable e) {
+                return logFailed(e.getMessage());
+            }
         }
         List<Submission> submissions = new Changes(settings.name(), retained).stale(reason);
         if (!submissions.isEmpty() && lease.term() == term) {
@@ -218,6 +225,12 @@ public final class PollerRunner {
                         return reason;
                     }
                     case Outcome.TooLarge(String reason) -> {
+                        return reason;
+                    }
+                    case Outcome.Forbidden(String reason) -> {
+                        return reason;
+                    }
+                    case Outcome.Inadmissible(String reason, String at) -> {
                         return reason;
                     }
                     case Outcome.Conflict conflict -> {
