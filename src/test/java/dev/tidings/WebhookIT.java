@@ -102,7 +102,8 @@ class WebhookIT {
             Endpoint.respond(exchange, 200, "{\"status\":\"ok\",\"result\":{\"done\":true}}");
         });
         long before = System.currentTimeMillis();
-        JsonNode reply = ada.command("signed:1", PING);
+        JsonNode reply = ada.client()
+                .ask("{\"type\":\"command\",\"id\":\"1\",\"channel\":\"signed:1\",\"payload\":" + PING + "}");
         assertThat(reply.at("/payload/status").asText()).isEqualTo("ok");
         assertThat(reply.at("/payload/result").toString()).isEqualTo("{\"done\":true}");
         byte[] body = bodies.poll(5, TimeUnit.SECONDS);
