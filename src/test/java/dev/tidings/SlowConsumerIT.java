@@ -69,6 +69,25 @@ class SlowConsumerIT {
         }
     }
 
+    /** Served at two places, events of a channel could not be kept in order. */
+    @Test
+    void whoseSubscriptionsOverlapIsClosedAndMayResume() {
+        try (WsClient slow = WsClient.connect(server)) {
+            slow.subscribe("long:both");
+            slow.subscribe("long:*");
+            slow.pause();
+            List<Long> offsets = publish("long:both");
+            slow.resume();
+            assertThat(slow.awaitClose().code()).isEqualTo(4408);
+            List<Long> heard = slow.heard().stream()
+                    .filter(each -> each.path("channel").asText().equals("long:both")
+                            && each.path("type").asText().equals("message"))
+                    .map(each -> each.path("offset").asLong())
+                    .toList();
+            assertThat(heard).isEqualTo(offsets.subList(0, heard.size()));
+        }
+    }
+
     @Test
     void whatHistoryNoLongerHasIsAnnouncedAsAGap() {
         try (WsClient slow = WsClient.connect(server)) {

@@ -1,6 +1,7 @@
 package dev.tidings.hub;
 
 import dev.tidings.event.ChannelKey;
+import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
 import dev.tidings.event.Position;
 import dev.tidings.log.SlowConsumer;
@@ -36,6 +37,11 @@ final class ChannelSubscription extends Subscription {
 
     ChannelKey key() {
         return key;
+    }
+
+    @Override
+    ChannelPattern target() {
+        return ChannelPattern.exactly(key.channel());
     }
 
     Position from() {
@@ -95,8 +101,7 @@ final class ChannelSubscription extends Subscription {
 
     @Override
     boolean hasDelivered(Event event) {
-        return !isReading()
-                && event.key().equals(key)
+        return event.key().equals(key)
                 && event.position().sameEpoch(last)
                 && event.offset() > from.offset()
                 && event.offset() <= last.offset()

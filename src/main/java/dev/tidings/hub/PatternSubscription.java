@@ -31,6 +31,11 @@ final class PatternSubscription extends Subscription {
         return pattern;
     }
 
+    @Override
+    ChannelPattern target() {
+        return pattern;
+    }
+
     boolean matches(Event event) {
         return event.key().tenant().equals(owner().tenant()) && pattern.matches(event.channel());
     }
@@ -106,7 +111,7 @@ final class PatternSubscription extends Subscription {
 
     @Override
     boolean hasDelivered(Event event) {
-        if (isReading() || !matches(event)) {
+        if (isNowhereYet() || !matches(event)) {
             return false;
         }
         int shard = loop.shardOf(event);
@@ -114,7 +119,12 @@ final class PatternSubscription extends Subscription {
     }
 
     private long reached(int shard) {
-        return isBehind() ? seen[shard] : Math.max(seen[shard], loop.heard(shard));
+        // What is heard while it reads, or is behind, has not been seen to.
+        return isBehind() || isReading() ? seen[shard] : Math.max(seen[shard], loop.heard(shard));
+    }
+
+    private boolean isNowhereYet() {
+        return seen.length == 0;
     }
 
     private static long[] array(Cursor cursor) {

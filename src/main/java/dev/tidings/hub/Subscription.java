@@ -1,5 +1,6 @@
 package dev.tidings.hub;
 
+import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
 import dev.tidings.event.Filter;
 import dev.tidings.hub.Subscriber.Offer;
@@ -165,14 +166,19 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
         };
     }
 
-    /** Its connection has no room for events that are due: it falls behind, or the connection ends. */
+    /**
+     * Its connection has no room for events that are due: it falls behind, or the connection ends. That ends also where another of
+     * its subscriptions wants events of the same channels: served at two places they would not come in order.
+     */
     void tooSlow(Event untaken) {
-        if (patient) {
+        if (patient && !owner.overlaps(this)) {
             owner.fallBehind(this, untaken);
         } else {
             owner.subscriber().overflow();
         }
     }
+
+    abstract ChannelPattern target();
 
     /** True when the event is to be sent by this subscription. */
     boolean wants(Event event) {
@@ -222,7 +228,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
                 return;
             }
         } else if (patient) {
-            owner.fallBehind(this, outgoing.event());
+            tooSlow(outgoing.event());
             return;
         } else if (backlog.size() == MAX_WAITING) {
             backlog.clear();

@@ -225,6 +225,14 @@ public final class Subscriptions {
         return false;
     }
 
+    /** True when another subscription may want events that this one may want. */
+    boolean overlaps(Subscription subscription) {
+        ChannelPattern target = subscription.target();
+        return patterns > 0
+                && byTarget.keySet().stream()
+                        .anyMatch(other -> !other.equals(target) && (other.covers(target) || target.covers(other)));
+    }
+
     private void enter(Runnable step) {
         lane.add(step);
         if (!laneBusy) {

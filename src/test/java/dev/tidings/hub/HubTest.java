@@ -90,6 +90,23 @@ class HubTest {
     }
 
     @Test
+    void whatWasMissedComesOnceThoughSeveralSubscriptionsWantIt() {
+        Reader reader = subscribe("a:1");
+        reader.subscribe("a:*", new Since.Now());
+        reader.subscribe("a:1*", new Since.Now());
+        publish("a:1", 3);
+        reader.awaitOffsets(3);
+        for (int round = 1; round <= 20; round++) {
+            log.leaking = true;
+            publish("a:1", 50);
+            log.leaking = false;
+            log.tellLost();
+            publish("a:1", 5);
+            reader.awaitOffsets(3 + 55 * round);
+        }
+    }
+
+    @Test
     void aHoleIsNoticedAlsoWhenNobodyTells() {
         Reader exact = subscribe("a:1");
         publish("a:1", 2);

@@ -2,7 +2,6 @@ package dev.tidings.log;
 
 import static dev.tidings.log.TestLog.get;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every log does with the positions of durable subscriptions. A subclass for each says how it is opened. */
 public abstract class DurablePositionsContract {
-    private static final Duration KEEP = Duration.ofDays(7);
+    protected static final Duration KEEP = Duration.ofDays(7);
     protected static final DurableName NAME = name("ada", "worker", "jobs:1");
 
     protected final SettableClock clock = new SettableClock();
@@ -36,11 +35,6 @@ public abstract class DurablePositionsContract {
 
     /** Opens what another instance has of the log opened last. */
     protected abstract EventLog openAnother(Clock clock);
-
-    /** Whether time is what the clock says, and not Redis's. */
-    protected boolean obeysTheClock() {
-        return true;
-    }
 
     @BeforeEach
     void openBoth() {
@@ -73,15 +67,15 @@ public abstract class DurablePositionsContract {
         return new Position(epoch, offset);
     }
 
-    private Position begin(DurableName name, Position start) {
+    protected Position begin(DurableName name, Position start) {
         return get(positions.begin(name, start)).orElseThrow();
     }
 
-    private void acknowledge(DurableName name, Position position) {
+    protected void acknowledge(DurableName name, Position position) {
         get(positions.acknowledge(Map.of(name, position)));
     }
 
-    private void assertKept(DurableName name, Position position) {
+    protected void assertKept(DurableName name, Position position) {
         assertThat(get(another.find(name))).contains(position);
         assertThat(get(positions.find(name))).contains(position);
     }
@@ -192,22 +186,5 @@ public abstract class DurablePositionsContract {
         DurableName next = name("ada", "next", "jobs:1");
         Optional<Position> begun = get(positions.begin(next, at("e", 2)));
         assertThat(begun).as("it does not count any more").contains(at("e", 2));
-    }
-
-    @Test
-    void comingForItKeepsItForAsLongAgain() {
-        assumeTrue(obeysTheClock(), "skipped: the clock is Redis's");
-        begin(NAME, at("e", 1));
-        for (int i = 0; i < 4; i++) {
-            clock.advance(KEEP.minusSeconds(1));
-            assertKept(NAME, at("e", 1));
-            acknowledge(NAME, at("e", 1));
-        }
-        clock.advance(KEEP.minusSeconds(1));
-        begin(NAME, at("e", 9));
-        clock.advance(KEEP.minusSeconds(1));
-        assertKept(NAME, at("e", 1));
-        clock.advance(Duration.ofSeconds(2));
-        assertThat(get(positions.find(NAME))).isEmpty();
     }
 }

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class MemoryPositionsTest extends DurablePositionsContract {
+class MemoryPositionsTest extends ClockedPositionsContract {
     private EventLog opened;
 
     @Override

@@ -36,11 +36,6 @@ class RedisClusterPositionsTest extends DurablePositionsContract {
     }
 
     @Override
-    protected boolean obeysTheClock() {
-        return false;
-    }
-
-    @Override
     protected EventLog open(Clock clock) {
         logs++;
         return openAnother(clock);

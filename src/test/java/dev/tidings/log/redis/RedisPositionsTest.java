@@ -40,11 +40,6 @@ class RedisPositionsTest extends DurablePositionsContract {
     }
 
     @Override
-    protected boolean obeysTheClock() {
-        return false;
-    }
-
-    @Override
     protected EventLog open(Clock clock) {
         logs++;
         return openAnother(clock);

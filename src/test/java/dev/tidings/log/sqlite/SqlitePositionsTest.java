@@ -4,8 +4,8 @@ import static dev.tidings.log.TestLog.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.event.Position;
+import dev.tidings.log.ClockedPositionsContract;
 import dev.tidings.log.DurablePositions;
-import dev.tidings.log.DurablePositionsContract;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.TestLog;
@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqlitePositionsTest extends DurablePositionsContract {
+class SqlitePositionsTest extends ClockedPositionsContract {
     private static final DurablePositions.Settings SETTINGS = new DurablePositions.Settings(1_000_000, 10);
 
     @TempDir
