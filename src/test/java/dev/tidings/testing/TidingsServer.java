@@ -21,6 +21,9 @@ import org.awaitility.Awaitility;
 public final class TidingsServer implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    /** Most tests are over before the better compiler's work would pay. */
+    private static final List<String> QUICKLY = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private final Process process;
     private final Path output;
     private final int port;
@@ -65,6 +68,7 @@ public final class TidingsServer implements AutoCloseable {
             Path output = Files.createTempFile("tidings-", ".log");
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+            command.addAll(QUICKLY);
             settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
             command.add("-Dquarkus.http.port=" + port);
             command.add("-jar");
