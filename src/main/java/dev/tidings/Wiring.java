@@ -177,10 +177,8 @@ class Wiring {
         return admission;
     }
 
-    /** At once, so that what it counts is shown before the first command. */
     @Produces
     @Singleton
-    @io.quarkus.runtime.Startup
     Commands commands(
             Cluster cluster,
             Intake intake,

@@ -149,8 +149,7 @@ class CommandClusterIT {
         // Nobody answers before all have been given: who is done sooner is given more.
         Map<CommandClient, List<JsonNode>> given = new LinkedHashMap<>();
         for (CommandClient each : handlers) {
-            given.put(
-                    each, IntStream.range(0, 10).mapToObj(i -> each.take()).toList());
+            given.put(each, IntStream.range(0, 10).mapToObj(i -> each.take()).toList());
         }
         given.forEach((handler, commands) -> commands.forEach(command -> handler.answer(command, OK)));
         IntStream.range(0, 40)

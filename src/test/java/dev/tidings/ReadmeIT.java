@@ -46,7 +46,11 @@ class ReadmeIT {
             Awaitility.await("the service; " + output)
                     .atMost(Duration.ofMinutes(3))
                     .pollInterval(Duration.ofMillis(250))
-                    .until(() -> Files.readString(output).contains("Tidings is at " + address));
+                    .until(() -> {
+                        String said = Files.readString(output);
+                        assertThat(running.isAlive()).as(said).isTrue();
+                        return said.contains("Tidings is at " + address);
+                    });
             assertThat(get(address)).contains("<title>Tidings");
             Path answers = project.resolve("publish.out");
             Process publishing = shell(shell.get(1), port, answers);
