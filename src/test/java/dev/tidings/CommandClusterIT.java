@@ -47,15 +47,18 @@ class CommandClusterIT {
     }
 
     private TidingsServer start() {
+        start(1);
+        return servers.getLast();
+    }
+
+    private void start(int count) {
         Map<String, String> settings = new HashMap<>();
         settings.put("tidings.log.backend", "redis");
         settings.put("quarkus.redis.hosts", "redis://127.0.0.1:" + redis.port());
         settings.put("tidings.limits.messages-per-second", "1000000");
         settings.put("tidings.limits.burst", "1000000");
         settings.put("tidings.limits.connections-per-subject", "1000");
-        TidingsServer server = TidingsServer.start(settings);
-        servers.add(server);
-        return server;
+        servers.addAll(TidingsServer.start(settings, count));
     }
 
     private CommandClient connect(TidingsServer server) {
@@ -93,8 +96,7 @@ class CommandClusterIT {
 
     @Test
     void aHandlerOnAnotherInstanceAnswers() {
-        start();
-        start();
+        start(2);
         CommandClient bob = connect(servers.get(1)).handle("agent:*");
         CommandClient ada = connect(servers.get(0));
         awaitHandled(ada, bob, "agent:1");
@@ -139,7 +141,7 @@ class CommandClusterIT {
 
     @Test
     void handlersOnAllInstancesShareTheLoad() {
-        IntStream.range(0, 3).forEach(i -> start());
+        start(3);
         List<CommandClient> handlers = List.of(
                 connect(servers.get(0)), connect(servers.get(1)), connect(servers.get(1)), connect(servers.get(2)));
         handlers.forEach(each -> each.handle("job:*"));
@@ -186,7 +188,7 @@ class CommandClusterIT {
 
     @Test
     void anInstanceThatIsKilledMidCommandIsAnErrorAndTheOthersGoOn() {
-        IntStream.range(0, 3).forEach(i -> start());
+        start(3);
         CommandClient doomed = connect(servers.get(2)).handle("agent:1");
         CommandClient ada = connect(servers.get(0));
         awaitHandled(ada, doomed, "agent:1");
@@ -208,8 +210,7 @@ class CommandClusterIT {
 
     @Test
     void aHandlerThatGoesOnAnotherInstanceIsAnErrorAtOnce() {
-        start();
-        start();
+        start(2);
         CommandClient bob = connect(servers.get(1)).handle("agent:1");
         CommandClient ada = connect(servers.get(0));
         awaitHandled(ada, bob, "agent:1");
@@ -221,8 +222,7 @@ class CommandClusterIT {
 
     @Test
     void anInstanceThatHangsIsGivenUpAndItsLateAnswerIsNobodysNews() throws Exception {
-        start();
-        start();
+        start(2);
         CommandClient bob = connect(servers.get(1)).handle("agent:1");
         CommandClient ada = connect(servers.get(0));
         awaitHandled(ada, bob, "agent:1");
@@ -242,8 +242,7 @@ class CommandClusterIT {
 
     @Test
     void withoutRedisACommandIsRefusedAndAfterwardsAllIsAsBefore() {
-        start();
-        start();
+        start(2);
         CommandClient bob = connect(servers.get(1)).handle("agent:1");
         CommandClient ada = connect(servers.get(0));
         awaitHandled(ada, bob, "agent:1");
@@ -260,8 +259,7 @@ class CommandClusterIT {
     /** Not a bound, which depends on the machine: a figure for the documents. */
     @Test
     void roundTripsAreMeasured() {
-        start();
-        start();
+        start(2);
         CommandClient ada = connect(servers.get(0));
         CommandClient near = connect(servers.get(0)).handle("near:1");
         CommandClient far = connect(servers.get(1)).handle("far:1");

@@ -47,7 +47,7 @@ class PresenceClusterIT {
     }
 
     private List<TidingsServer> start(int count) {
-        IntStream.range(0, count).forEach(i -> servers.add(startOn(hosts(redis), Map.of())));
+        servers.addAll(TidingsServer.start(settings(hosts(redis), Map.of()), count));
         return servers;
     }
 
@@ -56,13 +56,17 @@ class PresenceClusterIT {
     }
 
     private static TidingsServer startOn(String hosts, Map<String, String> others) {
+        return TidingsServer.start(settings(hosts, others));
+    }
+
+    private static Map<String, String> settings(String hosts, Map<String, String> others) {
         Map<String, String> settings = new HashMap<>(others);
         settings.put("tidings.log.backend", "redis");
         settings.put("quarkus.redis.hosts", hosts);
         settings.put("tidings.limits.messages-per-second", "1000000");
         settings.put("tidings.limits.burst", "1000000");
         settings.put("tidings.limits.connections-per-subject", "1000");
-        return TidingsServer.start(settings);
+        return settings;
     }
 
     private PresenceClient connect(TidingsServer server, String subject) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /** The packaged service in a process of its own, on a free port, as a user starts it. */
@@ -36,6 +37,19 @@ public final class TidingsServer implements AutoCloseable {
 
     /** Starts it with a secret and without pollers, and waits until it is ready. */
     public static TidingsServer start(Map<String, String> settings) {
+        return start(settings, 1).getFirst();
+    }
+
+    /** Starts several at once with the same settings, and waits until all are ready. */
+    public static List<TidingsServer> start(Map<String, String> settings, int count) {
+        List<TidingsServer> servers = IntStream.range(0, count)
+                .mapToObj(i -> launch(sheltered(settings)))
+                .toList();
+        servers.forEach(TidingsServer::awaitReady);
+        return servers;
+    }
+
+    private static Map<String, String> sheltered(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "tidings.auth.secret",
                 Tokens.SECRET,
@@ -44,9 +58,7 @@ public final class TidingsServer implements AutoCloseable {
                 "tidings.pollers.host.enabled",
                 "false"));
         all.putAll(settings);
-        TidingsServer server = launch(all);
-        server.awaitReady();
-        return server;
+        return all;
     }
 
     public static TidingsServer start() {
