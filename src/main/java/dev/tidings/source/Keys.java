@@ -3,6 +3,7 @@ package dev.tidings.source;
 import com.fasterxml.jackson.core.JsonPointer;
 import dev.tidings.event.Channel;
 import dev.tidings.event.Invalid;
+import dev.tidings.source.tmux.TmuxServer;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads configured values, and says of an impossible one which key it has, what was found and what is allowed.
@@ -23,17 +25,20 @@ public record Keys(String prefix) {
     private static final URI ANY = URI.create("http://localhost/");
     private static final int LAST_PORT = 65_535;
 
+    /** @throws IllegalArgumentException unless it holds: {@link #impossible} */
     public void require(boolean holds, String key, Object found, String allowed) {
         if (!holds) {
             throw impossible(key, found, allowed);
         }
     }
 
+    /** @param key without the prefix */
     public IllegalArgumentException impossible(String key, Object found, String allowed) {
         String shown = String.valueOf(found).replaceAll("\\p{Cntrl}", "?");
         return new IllegalArgumentException(prefix + key + " is \"" + shown + "\"; allowed is " + allowed);
     }
 
+    /** @param key without the prefix */
     public IllegalArgumentException missing(String key, String allowed) {
         return new IllegalArgumentException(prefix + key + " is missing; allowed is " + allowed);
     }
@@ -44,6 +49,36 @@ public record Keys(String prefix) {
             throw new IllegalArgumentException(
                     prefix + key + " is set; allowed is nothing: only kind " + kind + " has it");
         }
+    }
+
+    /** What a source or a handler is called, which is a part of its keys. */
+    public void name(String found) {
+        require(found.matches("[A-Za-z0-9_-]{1,64}"), "", found, "a name of 1 to 64 letters, digits, _ and -");
+    }
+
+    /** Whose channels it is for. Those that begin with _ are the service's own. */
+    public void tenant(String found) {
+        require(
+                found.matches("[A-Za-z0-9.-][A-Za-z0-9._-]{0,63}"),
+                ".tenant",
+                found,
+                "1 to 64 letters, digits, ., _ and -, not beginning with _");
+    }
+
+    /**
+     * The tmux server that {@code .socket} names.
+     *
+     * @param socket null for the default one
+     * @param environment of this process: tmux looks for sockets where it says
+     */
+    public TmuxServer tmuxServer(@Nullable String socket, Map<String, String> environment) {
+        require(
+                socket == null || !socket.isBlank(),
+                ".socket",
+                String.valueOf(socket),
+                "the path of a socket, or a name for tmux's -L");
+        String directory = environment.get("TMUX_TMPDIR");
+        return TmuxServer.of(socket, directory == null ? Map.of() : Map.of("TMUX_TMPDIR", directory));
     }
 
     public boolean flag(String key, String found) {

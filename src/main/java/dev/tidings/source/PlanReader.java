@@ -4,14 +4,12 @@ import dev.tidings.source.PollersConfig.PollerConfig;
 import dev.tidings.source.http.HttpTarget;
 import dev.tidings.source.poll.Pacing;
 import dev.tidings.source.poll.PollerRunner;
-import dev.tidings.source.tmux.TmuxServer;
 import java.time.Duration;
 import java.util.Map;
 
 /** Reads one poller's configuration. What is impossible is told in one line that names the key. */
 final class PlanReader {
     private static final String KINDS = "tmux, http or host";
-    private static final String TENANT = "[A-Za-z0-9.-][A-Za-z0-9._-]{0,63}";
 
     private final Keys keys;
     private final String name;
@@ -31,7 +29,7 @@ final class PlanReader {
     }
 
     private Plan read() {
-        keys.require(name.matches("[A-Za-z0-9_-]{1,64}"), "", name, "a name of 1 to 64 letters, digits, _ and -");
+        keys.name(name);
         boolean known = name.equals("tmux") || name.equals("host");
         String kind = config.kind().orElse(known ? name : "");
         Pacing pacing = new Pacing(
@@ -40,11 +38,7 @@ final class PlanReader {
                 keys.duration(".back-off", config.backOff(), "0s", "1d"));
         Duration timeout = keys.duration(".timeout", config.timeout(), "50ms", "10m");
         boolean enabled = keys.flag(".enabled", config.enabled());
-        keys.require(
-                config.tenant().matches(TENANT),
-                ".tenant",
-                config.tenant(),
-                "1 to 64 letters, digits, ., _ and -, not beginning with _");
+        keys.tenant(config.tenant());
         Plan.Source source = switch (kind) {
             case "tmux" -> tmux(timeout);
             case "http" -> http(timeout);
@@ -58,16 +52,10 @@ final class PlanReader {
 
     private Plan.Tmux tmux(Duration timeout) {
         refuseHttpSettings();
-        config.socket()
-                .ifPresent(socket -> keys.require(
-                        !socket.isBlank(), ".socket", socket, "the path of a socket, or a name for tmux's -L"));
-        TmuxServer server = TmuxServer.of(config.socket().orElse(null), tmuxEnvironment());
-        return new Plan.Tmux(server, keys.flag(".content", config.content().orElse("false")), timeout);
-    }
-
-    private Map<String, String> tmuxEnvironment() {
-        String directory = environment.get("TMUX_TMPDIR");
-        return directory == null ? Map.of() : Map.of("TMUX_TMPDIR", directory);
+        return new Plan.Tmux(
+                keys.tmuxServer(config.socket().orElse(null), environment),
+                keys.flag(".content", config.content().orElse("false")),
+                timeout);
     }
 
     private Plan.Host host() {

@@ -7,7 +7,6 @@ import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Invalid;
 import dev.tidings.source.Keys;
 import dev.tidings.source.tmux.TmuxPoller;
-import dev.tidings.source.tmux.TmuxServer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -17,7 +16,6 @@ import java.util.Set;
 /** Reads one handler's configuration. What is impossible is told in one line that names the key. */
 final class PlanReader {
     private static final String KINDS = "webhook or tmux";
-    private static final String TENANT = "[A-Za-z0-9.-][A-Za-z0-9._-]{0,63}";
     private static final int SHORTEST_SECRET = 16;
 
     private final Keys keys;
@@ -38,14 +36,10 @@ final class PlanReader {
     }
 
     private Plan read() {
-        keys.require(name.matches("[A-Za-z0-9_-]{1,64}"), "", name, "a name of 1 to 64 letters, digits, _ and -");
+        keys.name(name);
         boolean enabled = keys.flag(".enabled", config.enabled());
         Duration timeout = keys.duration(".timeout", config.timeout(), "50ms", "5m");
-        keys.require(
-                config.tenant().matches(TENANT),
-                ".tenant",
-                config.tenant(),
-                "1 to 64 letters, digits, ., _ and -, not beginning with _");
+        keys.tenant(config.tenant());
         return switch (config.kind()) {
             case "webhook" -> new Plan(name, config.tenant(), pattern(""), enabled, webhook(timeout));
             case "tmux" ->
@@ -95,12 +89,7 @@ final class PlanReader {
                 ".pattern",
                 pattern.text(),
                 "sessions' channels, such as tmux:* or tmux:work");
-        config.socket()
-                .ifPresent(socket -> keys.require(
-                        !socket.isBlank(), ".socket", socket, "the path of a socket, or a name for tmux's -L"));
-        String directory = environment.get("TMUX_TMPDIR");
-        Map<String, String> itsEnvironment = directory == null ? Map.of() : Map.of("TMUX_TMPDIR", directory);
-        return new Plan.Tmux(TmuxServer.of(config.socket().orElse(null), itsEnvironment), allowed(), timeout);
+        return new Plan.Tmux(keys.tmuxServer(config.socket().orElse(null), environment), allowed(), timeout);
     }
 
     private Set<TmuxCommand> allowed() {
