@@ -56,6 +56,7 @@ class ArchitectureTest {
             Map.entry(
                     "api",
                     Set.of(
+                            "trend",
                             "source",
                             "command",
                             "operator",
@@ -68,6 +69,8 @@ class ArchitectureTest {
                             "protocol",
                             "limits",
                             "event")),
+            Map.entry("trend", Set.of("log", "event")),
+            Map.entry("dialect", Set.of("connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")),
             Map.entry(
                     "stream",
                     Set.of("api", "connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")));
@@ -153,6 +156,16 @@ class ArchitectureTest {
     @Test
     void streamIsLetInByTheApiAndIsAConnection() {
         checkImportsOf("stream", "events over plain HTTP are asked for by a call, and come as on any connection");
+    }
+
+    @Test
+    void trendImportsOnlyLogAndEvent() {
+        checkImportsOf("trend", "a trend is made of what the log retains, whoever asks for it");
+    }
+
+    @Test
+    void dialectTranslatesAndIsAConnection() {
+        checkImportsOf("dialect", "a dialect says the same in other words: it gets events as every connection does");
     }
 
     @Test
