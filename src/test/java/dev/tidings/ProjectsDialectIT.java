@@ -41,7 +41,6 @@ class ProjectsDialectIT {
     @BeforeAll
     static void start() {
         server = TidingsServer.start(Map.of(
-                "tidings.heartbeat", "1s",
                 "tidings.limits.message-size", "64K",
                 "tidings.limits.queue-size", "256K",
                 "tidings.limits.connections-per-subject", "100",
@@ -228,7 +227,10 @@ class ProjectsDialectIT {
             subscribe(slow, "busy");
             subscribe(quick, "busy");
             slow.pause();
-            for (int i = 0; i < 500; i++) {
+            double before = slowConsumers();
+            int sent = 0;
+            while (slowConsumers() == before) {
+                assertThat(++sent).as("events of 30 KB for a queue of 256 KiB").isLessThan(1_000);
                 assertThat(emit("busy", "agent.output", payload).statusCode()).isEqualTo(201);
                 quick.expect("agent.output");
             }
@@ -270,6 +272,16 @@ class ProjectsDialectIT {
                 "/api/v1/projects/" + project + "/events",
                 TOKEN,
                 "{\"type\":\"" + type + "\",\"payload\":" + payload + "}");
+    }
+
+    private static double slowConsumers() {
+        return server.get("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("tidings_slow_consumers_total "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void subscribe(DialectClient dashboard, String project) {

@@ -94,21 +94,26 @@ final class LargestTriangles implements Series {
         double meanValue = 0;
         int n = stop - next;
         for (int i = next; i < stop; i++) {
-            meanTime += (double) (times[i] - times[0]) / n;
+            meanTime += time(i) / n;
             meanValue += values[i] / n;
         }
-        double origin = (double) times[before] - times[0];
+        double origin = time(before);
         int chosen = start;
         double largest = -1;
         for (int i = start; i < end; i++) {
             double area = Math.abs((origin - meanTime) * (values[i] - values[before])
-                    - (origin - (times[i] - times[0])) * (meanValue - values[before]));
+                    - (origin - time(i)) * (meanValue - values[before]));
             if (area > largest) {
                 largest = area;
                 chosen = i;
             }
         }
         return chosen;
+    }
+
+    /** Since the first, in ms. Those of the same millisecond are apart by less than one: else they would span no area. */
+    private double time(int i) {
+        return times[i] - times[0] + (double) i / size;
     }
 
     private Point value(int i) {

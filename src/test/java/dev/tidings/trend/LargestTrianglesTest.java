@@ -37,6 +37,15 @@ class LargestTrianglesTest {
     }
 
     @Test
+    void ofValuesOfOneMomentThePeakIsLeft() {
+        LargestTriangles series = new LargestTriangles(20);
+        for (int i = 0; i < 1_300; i++) {
+            series.add(5, i == 700 ? 1000 : i % 2);
+        }
+        assertThat(series.points()).hasSize(20).contains(new Point.Value(5, 1000));
+    }
+
+    @Test
     void ofMoreThanItKeepsThePeaksAreLeft() {
         LargestTriangles series = new LargestTriangles(50);
         int size = LargestTriangles.MAX_VALUES * 5;
