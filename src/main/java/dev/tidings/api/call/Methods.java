@@ -17,6 +17,8 @@ final class Methods {
             new Methods("/api/v1/channels/.+/state", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
             new Methods("/api/v1/connections", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/connections/[^/]+", "DELETE, OPTIONS"),
+            new Methods("/api/v1/devices", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/devices/.+", "GET, HEAD, POST, OPTIONS"),
             new Methods("/api/v1/events", "POST, OPTIONS"),
             new Methods("/api/v1/permissions", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/subjects/.+/disconnect", "POST, OPTIONS"),
