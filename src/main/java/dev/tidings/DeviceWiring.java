@@ -4,6 +4,8 @@ import dev.tidings.command.Commands;
 import dev.tidings.device.Devices;
 import dev.tidings.device.configured.ConfiguredDevices;
 import dev.tidings.device.configured.DevicesConfig;
+import dev.tidings.device.group.GroupMirror;
+import dev.tidings.device.group.Groups;
 import dev.tidings.intake.Intake;
 import dev.tidings.intake.IntakeSettings;
 import dev.tidings.log.EventLog;
@@ -17,6 +19,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 
 /** Puts together what devices need, and starts and stops it. */
 @Singleton
@@ -40,16 +43,31 @@ class DeviceWiring {
         return new Devices(log, intake::submit, settings, configured.types(), configured.drivers());
     }
 
+    @Produces
+    @Singleton
+    Groups groups(EventLog log, Intake intake) {
+        return new Groups(log, intake::submit);
+    }
+
+    @Produces
+    @Singleton
+    GroupMirror groupMirror(EventLog log, Groups groups, Intake intake, Clock clock) {
+        return new GroupMirror(log, groups, intake::submit, clock);
+    }
+
     void start(
             @Observes @Priority(AFTER_THE_CHECKS) StartupEvent event,
             Instance<ConfiguredDevices> configured,
             Instance<Devices> devices,
-            Instance<Commands> commands) {
+            Instance<Commands> commands,
+            Instance<GroupMirror> mirror) {
+        mirror.get().start();
         configured.get().start(devices.get(), commands.get());
     }
 
     /** Not before the drain: as long as calls are answered devices are driven. */
-    void stop(@Observes ShutdownEvent event, ConfiguredDevices configured) {
+    void stop(@Observes ShutdownEvent event, ConfiguredDevices configured, GroupMirror mirror) {
+        mirror.close();
         configured.close();
     }
 }

@@ -245,6 +245,7 @@ class OpenApiIT {
     /** So that there is one to be read, changed and deleted. */
     private static void writeState() {
         assertThat(call(operation("replaceState")).send(open).statusCode()).isEqualTo(200);
+        assertThat(call(operation("replaceGroup")).send(open).statusCode()).isEqualTo(200);
     }
 
     private static Operation operation(String id) {
@@ -287,6 +288,7 @@ class OpenApiIT {
                         ? call.channel("device:none")
                                 .connection("none")
                                 .replacing("/devices/lamp", "/devices/none")
+                                .replacing("/groups/hall", "/groups/none")
                                 .send(open)
                         : call.send(locked);
             case 406 -> call.header("Accept", "image/png, application/json;q=0").send(open);
@@ -296,7 +298,7 @@ class OpenApiIT {
                         .send(open);
             case 415 -> call.header("Content-Type", "text/plain").send(open);
             case 422 ->
-                call.publisher(BodyPublishers.ofString("{\"device_type\":\"other\"}"))
+                call.publisher(BodyPublishers.ofString("{\"device_type\":\"other\",\"members\":[\"none\"]}"))
                         .send(open);
             case 429 -> {
                 ApiCall hasty = call.token(Tokens.token("hasty-" + operation.id(), "*:*"));

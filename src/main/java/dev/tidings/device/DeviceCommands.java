@@ -58,7 +58,7 @@ public final class DeviceCommands implements Handler {
     private static CommandResult result(Controlled controlled) {
         return switch (controlled) {
             case Controlled.Done done -> CommandResult.ok(Json.of(done.toJson()));
-            case Controlled.Missing missing -> failed(ErrorCode.NOT_FOUND.text(), "there is no such device", null);
+            case Controlled.Missing missing -> failed(ErrorCode.NOT_FOUND.text(), Controlled.NO_DEVICE, null);
             case Controlled.Inadmissible(Violation violation) ->
                 failed(ErrorCode.INVALID_MESSAGE.text(), violation.message(), violation.at());
             case Controlled.Failed(ErrorCode code, String reason) -> failed(code.text(), reason, null);

@@ -20,6 +20,8 @@ final class Methods {
             new Methods("/api/v1/devices", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/devices/.+", "GET, HEAD, POST, OPTIONS"),
             new Methods("/api/v1/events", "POST, OPTIONS"),
+            new Methods("/api/v1/groups", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/groups/.+", "GET, HEAD, PUT, POST, DELETE, OPTIONS"),
             new Methods("/api/v1/permissions", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/subjects/.+/disconnect", "POST, OPTIONS"),
             new Methods("/api/v1/tokens/revoke", "POST, OPTIONS"),

@@ -195,6 +195,6 @@ public class DevicesResource {
     }
 
     private static Refused missing() {
-        return new Refused(ErrorCode.NOT_FOUND, "there is no such device");
+        return new Refused(ErrorCode.NOT_FOUND, Controlled.NO_DEVICE);
     }
 }

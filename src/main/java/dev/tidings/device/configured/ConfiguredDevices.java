@@ -8,6 +8,7 @@ import dev.tidings.device.DeviceTypes;
 import dev.tidings.device.Devices;
 import dev.tidings.device.Drivers;
 import dev.tidings.device.http.HttpDriver;
+import dev.tidings.device.simulated.SimulatedDriver;
 import dev.tidings.source.lease.Lease;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -83,9 +84,14 @@ public final class ConfiguredDevices implements AutoCloseable {
 
     private DeviceDriver driver(Plan plan) {
         return switch (plan.kind()) {
-            case Plan.Http(var devices) ->
-                new HttpDriver(plan.name(), devices, http(), () -> leases.apply("device:" + plan.name()));
+            case Plan.Http(var devices) -> new HttpDriver(plan.name(), devices, http(), () -> lease(plan));
+            case Plan.Simulated(var model, var seed, var interval) ->
+                new SimulatedDriver(plan.name(), model, seed, interval, () -> lease(plan));
         };
+    }
+
+    private Lease lease(Plan plan) {
+        return leases.apply("device:" + plan.name());
     }
 
     private HttpClient http() {

@@ -59,7 +59,7 @@ public interface DevicesConfig {
 
     /** What can be set for a driver. */
     interface DriverConfig {
-        /** What it is: {@code http}. */
+        /** What it is: {@code http} or {@code simulated}. */
         Optional<String> kind();
 
         /** Whether it drives, {@code true} or {@code false}. */
@@ -73,10 +73,13 @@ public interface DevicesConfig {
         /** The ids of its devices, with commas between; {@code prefix*} for all whose ids begin so. */
         Optional<List<String>> devices();
 
-        /** The {@code device_type} of its devices, where they do not say it themselves. */
+        /** The {@code device_type} of its devices, where they do not have one; of simulated ones their model unless set. */
         Optional<String> type();
 
-        /** How often it asks its devices how they are, {@code 100ms} to {@code 1d}; never unless set. */
+        /**
+         * How often it asks its devices how they are, {@code 100ms} to {@code 1d}; never unless set. How often simulated devices
+         * move; {@code 1s} unless set.
+         */
         Optional<String> interval();
 
         /** Kind {@code http}: where its devices are, {@code {id}} standing for a device's id. */
@@ -87,5 +90,11 @@ public interface DevicesConfig {
 
         /** Kind {@code http}: the largest answer taken, {@code 1} to {@code 16M}; {@code 64K} unless set. */
         Optional<String> maxSize();
+
+        /** Kind {@code simulated}: what its devices are, {@code motor}, {@code sensor} or {@code conveyor}. */
+        Optional<String> model();
+
+        /** Kind {@code simulated}: a whole number; with the same one devices behave the same. {@code 1} unless set. */
+        Optional<String> seed();
     }
 }

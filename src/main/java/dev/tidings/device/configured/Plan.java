@@ -1,7 +1,9 @@
 package dev.tidings.device.configured;
 
 import dev.tidings.device.http.HttpDevices;
+import dev.tidings.device.simulated.Model;
 import dev.tidings.event.ChannelPattern;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,4 +24,6 @@ record Plan(
     sealed interface Kind {}
 
     record Http(HttpDevices devices) implements Kind {}
+
+    record Simulated(Model model, long seed, Duration interval) implements Kind {}
 }
