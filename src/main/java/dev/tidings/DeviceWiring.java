@@ -12,6 +12,8 @@ import dev.tidings.log.EventLog;
 import dev.tidings.log.LogConfig;
 import dev.tidings.source.lease.Lease;
 import dev.tidings.source.lease.RedisLease;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -39,8 +41,17 @@ class DeviceWiring {
 
     @Produces
     @Singleton
-    Devices devices(EventLog log, Intake intake, IntakeSettings settings, ConfiguredDevices configured) {
-        return new Devices(log, intake::submit, settings, configured.types(), configured.drivers());
+    Devices devices(
+            EventLog log,
+            Intake intake,
+            IntakeSettings settings,
+            ConfiguredDevices configured,
+            MeterRegistry meters) {
+        Devices devices = new Devices(log, intake::submit, settings, configured.types(), configured.drivers());
+        Gauge.builder("tidings.devices.changing", devices, Devices::underWay)
+                .description("Changes of devices under way")
+                .register(meters);
+        return devices;
     }
 
     @Produces

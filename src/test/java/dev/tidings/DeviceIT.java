@@ -162,6 +162,19 @@ class DeviceIT {
     }
 
     @Test
+    void aChangeHasACauseIfItIsAnId() {
+        create("lamp_3", "{\"on\":true}");
+        try (WsClient panel = WsClient.connect(server, ADMIN)) {
+            panel.subscribe("device:lamp_3", "{}");
+            assertThat(change("lamp_3?cause=a%20b", "{\"on\":false}").statusCode()).isEqualTo(400);
+            assertThat(change("lamp_3?cause=", "{\"on\":false}").statusCode()).isEqualTo(400);
+            assertThat(change("lamp_3?cuase=c-42", "{\"on\":false}").statusCode()).isEqualTo(400);
+            ok(change("lamp_3?cause=c-42", "{\"on\":false}"));
+            assertThat(panel.expect("message").path("cause").asText()).isEqualTo("c-42");
+        }
+    }
+
+    @Test
     void whoMayNotIsNotToldWhetherThereIsOne() {
         create("secret_01", "{\"on\":true}");
         String bob = Tokens.token("bob", "subscribe:device:lamp*", "publish:device:lamp*");

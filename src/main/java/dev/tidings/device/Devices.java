@@ -2,6 +2,7 @@ package dev.tidings.device;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.event.ChannelPattern;
+import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
 import dev.tidings.event.MergePatch;
 import dev.tidings.event.State;
@@ -191,6 +192,9 @@ public final class Devices {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof TimeoutException || cause instanceof CancellationException) {
             return late();
+        }
+        if (cause instanceof Invalid) {
+            return failed(ErrorCode.INVALID_MESSAGE, String.valueOf(cause.getMessage()));
         }
         if (cause instanceof LogUnavailable) {
             return failed(ErrorCode.UNAVAILABLE, String.valueOf(cause.getMessage()));

@@ -123,6 +123,9 @@ final class DriverReports implements Reports {
             Precondition unchanged =
                     state == null ? new Precondition.Absent() : new Precondition.ChangedAt(state.position());
             return question.apply(present)
+                    .toCompletableFuture()
+                    .copy()
+                    .orTimeout(1, TimeUnit.MINUTES)
                     .thenCompose(patch -> write(key, patch, unchanged))
                     .thenAccept(outcome -> {});
         });

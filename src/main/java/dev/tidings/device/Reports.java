@@ -28,8 +28,8 @@ public interface Reports {
      * there: then the answer is worth nothing, and is thrown away.
      *
      * @param device its id
-     * @param question given the state as the log has it, null for none; answers a merge patch of it. A stage that fails reports
-     *     nothing
+     * @param question given the state as the log has it, null for none; answers a merge patch of it. A stage that fails, or
+     *     takes longer than a minute, reports nothing; the device is not changed meanwhile
      * @return completes, never exceptionally, when that is over
      */
     CompletionStage<Void> look(String device, Function<@Nullable ObjectNode, CompletionStage<ObjectNode>> question);
