@@ -42,11 +42,7 @@ class DeviceWiring {
     @Produces
     @Singleton
     Devices devices(
-            EventLog log,
-            Intake intake,
-            IntakeSettings settings,
-            ConfiguredDevices configured,
-            MeterRegistry meters) {
+            EventLog log, Intake intake, IntakeSettings settings, ConfiguredDevices configured, MeterRegistry meters) {
         Devices devices = new Devices(log, intake::submit, settings, configured.types(), configured.drivers());
         Gauge.builder("tidings.devices.changing", devices, Devices::underWay)
                 .description("Changes of devices under way")

@@ -166,9 +166,11 @@ class DeviceIT {
         create("lamp_3", "{\"on\":true}");
         try (WsClient panel = WsClient.connect(server, ADMIN)) {
             panel.subscribe("device:lamp_3", "{}");
-            assertThat(change("lamp_3?cause=a%20b", "{\"on\":false}").statusCode()).isEqualTo(400);
+            assertThat(change("lamp_3?cause=a%20b", "{\"on\":false}").statusCode())
+                    .isEqualTo(400);
             assertThat(change("lamp_3?cause=", "{\"on\":false}").statusCode()).isEqualTo(400);
-            assertThat(change("lamp_3?cuase=c-42", "{\"on\":false}").statusCode()).isEqualTo(400);
+            assertThat(change("lamp_3?cuase=c-42", "{\"on\":false}").statusCode())
+                    .isEqualTo(400);
             ok(change("lamp_3?cause=c-42", "{\"on\":false}"));
             assertThat(panel.expect("message").path("cause").asText()).isEqualTo("c-42");
         }
