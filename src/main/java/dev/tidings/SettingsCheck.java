@@ -5,6 +5,8 @@ import dev.tidings.auth.JwtVerifier;
 import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.device.configured.ConfiguredDevices;
+import dev.tidings.device.configured.DevicesConfig;
 import dev.tidings.event.Channel;
 import dev.tidings.intake.NamespaceRules;
 import dev.tidings.log.ChannelsConfig;
@@ -39,6 +41,7 @@ class SettingsCheck {
     private final DurableConfig durable;
     private final PollersConfig pollers;
     private final CommandsConfig commands;
+    private final DevicesConfig devices;
 
     SettingsCheck(
             JwtVerifier verifier,
@@ -48,7 +51,8 @@ class SettingsCheck {
             LogConfig log,
             DurableConfig durable,
             PollersConfig pollers,
-            CommandsConfig commands) {
+            CommandsConfig commands,
+            DevicesConfig devices) {
         this.verifier = verifier;
         this.auth = auth;
         this.connections = connections;
@@ -57,6 +61,7 @@ class SettingsCheck {
         this.durable = durable;
         this.pollers = pollers;
         this.commands = commands;
+        this.devices = devices;
     }
 
     /** @throws RuntimeException with one line that names a key, what was found and what is allowed */
@@ -78,6 +83,7 @@ class SettingsCheck {
         NamespaceRules.read(channels);
         Pollers.validate(pollers);
         ConfiguredHandlers.validate(commands);
+        ConfiguredDevices.validate(devices);
         verifier.start();
     }
 

@@ -36,6 +36,7 @@ class ArchitectureTest {
             Map.entry("source", Set.of("intake", "event", "log")),
             Map.entry("cluster", Set.of("log")),
             Map.entry("command", Set.of("source", "cluster", "intake", "protocol", "log", "event")),
+            Map.entry("device", Set.of("source", "command", "intake", "protocol", "log", "event")),
             Map.entry("hub", Set.of("log", "protocol", "event")),
             Map.entry("presence", Set.of("hub", "log", "protocol", "event")),
             Map.entry("operator", Set.of("cluster", "intake", "auth", "protocol", "log", "event")),
@@ -59,6 +60,7 @@ class ArchitectureTest {
                             "trend",
                             "source",
                             "command",
+                            "device",
                             "operator",
                             "presence",
                             "hub",
@@ -131,6 +133,13 @@ class ArchitectureTest {
                 "command",
                 "who gives and who answers commands may have any transport; webhooks and tmux are reached as by"
                         + " sources");
+    }
+
+    @Test
+    void deviceKnowsNobodyWhoControlsOne() {
+        checkImportsOf(
+                "device",
+                "a device is changed alike whoever wants it; drivers reach out as sources do, and answer as handlers");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.device.configured.DevicesConfig;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.DurableConfig;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigurationDocsTest {
     private static final Path REFERENCE = Path.of("docs/configuration.md");
     private static final Path COMMANDS = Path.of("docs/commands.md");
+    private static final Path DEVICES = Path.of("docs/devices.md");
     private static final Path POLLERS = Path.of("docs/pollers.md");
 
     @ParameterizedTest
@@ -53,6 +55,17 @@ class ConfigurationDocsTest {
     void everySettingOfAHandlerIsThere() throws IOException {
         for (Method setting : CommandsConfig.HandlerConfig.class.getMethods()) {
             assertDescribed(COMMANDS, kebab(setting.getName()), setting);
+        }
+    }
+
+    @Test
+    void everySettingOfDevicesIsThere() throws Exception {
+        assertDescribed(DEVICES, "tidings.devices.timeout", DevicesConfig.class.getMethod("timeout"));
+        for (Method setting : DevicesConfig.PropertyConfig.class.getMethods()) {
+            assertDescribed(DEVICES, kebab(setting.getName()), setting);
+        }
+        for (Method setting : DevicesConfig.DriverConfig.class.getMethods()) {
+            assertDescribed(DEVICES, kebab(setting.getName()), setting);
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.tidings.testing.Descriptions.assertDescribed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
 import dev.tidings.testing.ApiCall;
 import dev.tidings.testing.CommandClient;
 import dev.tidings.testing.Descriptions;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +46,8 @@ class OpenApiIT {
     /** Answers commands. */
     private static Endpoint webhook;
 
+    private static final CountDownLatch ENDED = new CountDownLatch(1);
+
     private static OpenApi api;
     private static Descriptions descriptions;
     private static String token;
@@ -53,8 +57,12 @@ class OpenApiIT {
 
     @BeforeAll
     static void start() {
-        webhook = new Endpoint().answer("/commands", "{'pid':4711}");
+        webhook = new Endpoint().answer("/commands", "{'pid':4711}").answer("/devices/slow_01", OpenApiIT::wait);
         open = TidingsServer.launch(Map.of(
+                "tidings.devices.timeout", "200ms",
+                "tidings.devices.drivers.slow.kind", "http",
+                "tidings.devices.drivers.slow.devices", "slow_01",
+                "tidings.devices.drivers.slow.url", webhook.url("/devices/{id}"),
                 "tidings.pollers.tmux.enabled", "false",
                 "tidings.pollers.host.enabled", "false",
                 "tidings.commands.hook.pattern", "agent:*",
@@ -68,8 +76,18 @@ class OpenApiIT {
         token = WsClient.parse(open.get("/quick-start").body()).path("token").asText();
     }
 
+    /** Answers when nobody waits any more. */
+    private static void wait(HttpExchange exchange) {
+        try {
+            ENDED.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @AfterAll
     static void stop() {
+        ENDED.countDown();
         clients.forEach(WsClient::close);
         open.close();
         locked.close();
@@ -226,11 +244,15 @@ class OpenApiIT {
 
     /** So that there is one to be read, changed and deleted. */
     private static void writeState() {
-        Operation write = api.operations().stream()
-                .filter(operation -> operation.id().equals("replaceState"))
+        assertThat(call(operation("replaceState")).send(open).statusCode()).isEqualTo(200);
+        assertThat(call(operation("replaceGroup")).send(open).statusCode()).isEqualTo(200);
+    }
+
+    private static Operation operation(String id) {
+        return api.operations().stream()
+                .filter(operation -> operation.id().equals(id))
                 .findFirst()
                 .orElseThrow();
-        assertThat(call(write).send(open).statusCode()).isEqualTo(200);
     }
 
     /** A call with everything that has to be there, as the examples have it; what cannot be there for ever is made. */
@@ -263,7 +285,11 @@ class OpenApiIT {
             }
             case 404 ->
                 operation.needsToken()
-                        ? call.channel("device:none").connection("none").send(open)
+                        ? call.channel("device:none")
+                                .connection("none")
+                                .replacing("/devices/lamp", "/devices/none")
+                                .replacing("/groups/hall", "/groups/none")
+                                .send(open)
                         : call.send(locked);
             case 406 -> call.header("Accept", "image/png, application/json;q=0").send(open);
             case 412 -> call.header("If-Match", "\"other:1\"").send(open);
@@ -271,6 +297,9 @@ class OpenApiIT {
                 call.publisher(BodyPublishers.ofByteArray(new byte[(16 << 20) + 1]))
                         .send(open);
             case 415 -> call.header("Content-Type", "text/plain").send(open);
+            case 422 ->
+                call.publisher(BodyPublishers.ofString("{\"device_type\":\"other\",\"members\":[\"none\"]}"))
+                        .send(open);
             case 429 -> {
                 ApiCall hasty = call.token(Tokens.token("hasty-" + operation.id(), "*:*"));
                 yield IntStream.range(0, 60)
@@ -279,7 +308,7 @@ class OpenApiIT {
                         .findFirst()
                         .orElseThrow();
             }
-            case 504 -> giveToNobodyWhoAnswers(call);
+            case 504 -> operation.id().equals("changeDevice") ? changeTheSlow(call) : giveToNobodyWhoAnswers(call);
             default -> throw new IllegalArgumentException("how " + operation + " answers " + status + " is not known");
         };
     }
@@ -291,6 +320,11 @@ class OpenApiIT {
                 .send(open);
         silent.close();
         return answer;
+    }
+
+    private static HttpResponse<String> changeTheSlow(ApiCall call) {
+        ApiCall.of(operation("replaceState"), token).channel("device:slow_01").send(open);
+        return call.replacing("/devices/lamp", "/devices/slow_01").send(open);
     }
 
     private static HttpResponse<String> publishAgain(ApiCall call) {
