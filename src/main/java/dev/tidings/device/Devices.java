@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -90,20 +91,25 @@ public final class Devices {
                     failed(ErrorCode.UNAVAILABLE, "too many devices are being changed"));
         }
         long deadline = System.nanoTime() + control.patience().toNanos();
-        boolean taken = turns.take(control.device(), () -> turn(control, deadline, outcome));
+        AtomicBoolean begun = new AtomicBoolean();
+        boolean taken = turns.take(control.device(), () -> {
+            begun.set(true);
+            return turn(control, deadline, outcome);
+        });
         if (!taken) {
             outcome.complete(failed(
                     ErrorCode.UNAVAILABLE,
                     "the device is busy: " + Turns.MOST_WAITING + " changes wait for it already"));
         }
-        return outcome.completeOnTimeout(late(), control.patience().toMillis(), TimeUnit.MILLISECONDS)
+        return outcome.orTimeout(control.patience().toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(tooLong -> begun.get() ? late() : neverBegun())
                 .whenComplete((done, failure) -> underWay.decrementAndGet());
     }
 
     private CompletionStage<Void> turn(Control control, long deadline, CompletableFuture<Controlled> outcome) {
         if (outcome.isDone() || System.nanoTime() - deadline >= 0) {
             // Its time was over before its turn came: nothing has moved.
-            outcome.complete(failed(ErrorCode.TIMEOUT, "the device was busy all the time; nothing was done"));
+            outcome.complete(neverBegun());
             return CompletableFuture.completedStage(null);
         }
         return carryOut(control, deadline)
@@ -207,6 +213,10 @@ public final class Devices {
         return failed(
                 ErrorCode.TIMEOUT,
                 "the device did not answer in time; its state is as it was, whether it moved is not known");
+    }
+
+    private static Controlled neverBegun() {
+        return failed(ErrorCode.TIMEOUT, "the device was busy with other changes all the time; nothing was done");
     }
 
     private static Controlled failed(ErrorCode code, String reason) {
