@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -31,12 +32,13 @@ class DeviceWiring {
 
     @Produces
     @Singleton
-    ConfiguredDevices configuredDevices(DevicesConfig config, LogConfig log, RedisAccess redis) {
+    ConfiguredDevices configuredDevices(DevicesConfig config, LogConfig log, RedisAccess redis, Vertx vertx) {
         boolean shared = LogConfig.Backend.of(log) == LogConfig.Backend.REDIS;
         return new ConfiguredDevices(
                 config,
                 resource ->
-                        shared ? RedisLease.open(redis.client(), resource, RedisLease.Timing.DEFAULT) : Lease.ALWAYS);
+                        shared ? RedisLease.open(redis.client(), resource, RedisLease.Timing.DEFAULT) : Lease.ALWAYS,
+                vertx);
     }
 
     @Produces

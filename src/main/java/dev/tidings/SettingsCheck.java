@@ -15,6 +15,8 @@ import dev.tidings.log.LogConfig;
 import dev.tidings.log.Range;
 import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
+import dev.tidings.source.mqtt.MqttConfig;
+import dev.tidings.source.mqtt.MqttSources;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +43,7 @@ class SettingsCheck {
     private final DurableConfig durable;
     private final PollersConfig pollers;
     private final CommandsConfig commands;
+    private final MqttConfig mqtt;
     private final DevicesConfig devices;
 
     SettingsCheck(
@@ -52,6 +55,7 @@ class SettingsCheck {
             DurableConfig durable,
             PollersConfig pollers,
             CommandsConfig commands,
+            MqttConfig mqtt,
             DevicesConfig devices) {
         this.verifier = verifier;
         this.auth = auth;
@@ -61,6 +65,7 @@ class SettingsCheck {
         this.durable = durable;
         this.pollers = pollers;
         this.commands = commands;
+        this.mqtt = mqtt;
         this.devices = devices;
     }
 
@@ -83,6 +88,7 @@ class SettingsCheck {
         NamespaceRules.read(channels);
         Pollers.validate(pollers);
         ConfiguredHandlers.validate(commands);
+        MqttSources.validate(mqtt);
         ConfiguredDevices.validate(devices);
         verifier.start();
     }

@@ -33,10 +33,11 @@ class ArchitectureTest {
             Map.entry("auth", Set.of("event")),
             Map.entry("log", Set.of("event")),
             Map.entry("intake", Set.of("log", "event")),
-            Map.entry("source", Set.of("intake", "event", "log")),
+            Map.entry("mqtt", Set.of()),
+            Map.entry("source", Set.of("mqtt", "intake", "event", "log")),
             Map.entry("cluster", Set.of("log")),
             Map.entry("command", Set.of("source", "cluster", "intake", "protocol", "log", "event")),
-            Map.entry("device", Set.of("source", "command", "intake", "protocol", "log", "event")),
+            Map.entry("device", Set.of("mqtt", "source", "command", "intake", "protocol", "log", "event")),
             Map.entry("hub", Set.of("log", "protocol", "event")),
             Map.entry("presence", Set.of("hub", "log", "protocol", "event")),
             Map.entry("operator", Set.of("cluster", "intake", "auth", "protocol", "log", "event")),
@@ -110,6 +111,11 @@ class ArchitectureTest {
     @Test
     void intakeImportsOnlyLogAndEvent() {
         checkImportsOf("intake", "intake is the one door to the log and knows no one who comes through it");
+    }
+
+    @Test
+    void mqttImportsNoOtherPackage() {
+        checkImportsOf("mqtt", "a broker is spoken to in the same way whatever is heard and said there");
     }
 
     @Test

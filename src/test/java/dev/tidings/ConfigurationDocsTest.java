@@ -11,6 +11,7 @@ import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.DurableConfig;
 import dev.tidings.log.LogConfig;
 import dev.tidings.source.PollersConfig;
+import dev.tidings.source.mqtt.MqttConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
@@ -27,6 +28,7 @@ class ConfigurationDocsTest {
     private static final Path COMMANDS = Path.of("docs/commands.md");
     private static final Path DEVICES = Path.of("docs/devices.md");
     private static final Path POLLERS = Path.of("docs/pollers.md");
+    private static final Path MQTT = Path.of("docs/mqtt.md");
 
     @ParameterizedTest
     @ValueSource(
@@ -48,6 +50,18 @@ class ConfigurationDocsTest {
     void everySettingOfAPollerIsThere() throws IOException {
         for (Method setting : PollersConfig.PollerConfig.class.getMethods()) {
             assertDescribed(POLLERS, kebab(setting.getName()), setting);
+        }
+    }
+
+    @Test
+    void everySettingOfABrokerIsThere() throws IOException {
+        for (Method setting : MqttConfig.BrokerConfig.class.getMethods()) {
+            if (!setting.getName().equals("topics")) {
+                assertDescribed(MQTT, kebab(setting.getName()), setting);
+            }
+        }
+        for (Method setting : MqttConfig.TopicConfig.class.getMethods()) {
+            assertDescribed(MQTT, "topics.<name>." + kebab(setting.getName()), setting);
         }
     }
 

@@ -8,8 +8,10 @@ import dev.tidings.device.DeviceTypes;
 import dev.tidings.device.Devices;
 import dev.tidings.device.Drivers;
 import dev.tidings.device.http.HttpDriver;
+import dev.tidings.device.mqtt.MqttDriver;
 import dev.tidings.device.simulated.SimulatedDriver;
 import dev.tidings.source.lease.Lease;
+import io.vertx.core.Vertx;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfiguredDevices implements AutoCloseable {
     private final Settings settings;
     private final Function<String, Lease> leases;
+    private final Vertx vertx;
     private final Map<Plan, DeviceDriver> drivers = new LinkedHashMap<>();
     private final List<Registration> registrations = new ArrayList<>();
     /** Made when the first driver needs it: it has a thread of its own. */
@@ -33,8 +36,9 @@ public final class ConfiguredDevices implements AutoCloseable {
      * @param leases gives the lease on a resource, such as {@code device:press}
      * @throws IllegalArgumentException when the configuration is impossible, as {@link #validate} does
      */
-    public ConfiguredDevices(DevicesConfig config, Function<String, Lease> leases) {
+    public ConfiguredDevices(DevicesConfig config, Function<String, Lease> leases, Vertx vertx) {
         this.settings = Settings.read(config);
+        this.vertx = vertx;
         this.leases = leases;
         for (Plan plan : settings.plans()) {
             if (plan.enabled()) {
@@ -87,6 +91,7 @@ public final class ConfiguredDevices implements AutoCloseable {
             case Plan.Http(var devices) -> new HttpDriver(plan.name(), devices, http(), () -> lease(plan));
             case Plan.Simulated(var model, var seed, var interval) ->
                 new SimulatedDriver(plan.name(), model, seed, interval, () -> lease(plan));
+            case Plan.Mqtt(var devices) -> new MqttDriver(plan.name(), devices, vertx, () -> lease(plan));
         };
     }
 

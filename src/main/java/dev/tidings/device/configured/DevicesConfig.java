@@ -59,7 +59,7 @@ public interface DevicesConfig {
 
     /** What can be set for a driver. */
     interface DriverConfig {
-        /** What it is: {@code http} or {@code simulated}. */
+        /** What it is: {@code http}, {@code mqtt} or {@code simulated}. */
         Optional<String> kind();
 
         /** Whether it drives, {@code true} or {@code false}. */
@@ -82,14 +82,29 @@ public interface DevicesConfig {
          */
         Optional<String> interval();
 
-        /** Kind {@code http}: where its devices are, {@code {id}} standing for a device's id. */
+        /**
+         * Kind {@code http}: where its devices are, {@code {id}} standing for a device's id. Kind {@code mqtt}: where the broker
+         * is, {@code mqtt://host:1883} or {@code mqtts://host:8883}.
+         */
         Optional<String> url();
 
         /** Kind {@code http}: headers to send, by name. May hold secrets: they are never logged. */
         Map<String, String> headers();
 
-        /** Kind {@code http}: the largest answer taken, {@code 1} to {@code 16M}; {@code 64K} unless set. */
+        /** The largest answer or state taken, {@code 1} to {@code 16M}; {@code 64K} unless set. */
         Optional<String> maxSize();
+
+        /** Kind {@code mqtt}: as whom the broker is spoken to. */
+        Optional<String> username();
+
+        /** Kind {@code mqtt}: goes with {@code username}. */
+        Optional<String> password();
+
+        /** Kind {@code mqtt}: where devices hear what to do, {@code {id}} standing for a device's id. */
+        Optional<String> commandTopic();
+
+        /** Kind {@code mqtt}: where devices say how they are, {@code {id}} standing for a device's id. */
+        Optional<String> stateTopic();
 
         /** Kind {@code simulated}: what its devices are, {@code motor}, {@code sensor} or {@code conveyor}. */
         Optional<String> model();

@@ -1,6 +1,7 @@
 package dev.tidings.device.configured;
 
 import dev.tidings.device.http.HttpDevices;
+import dev.tidings.device.mqtt.MqttDevices;
 import dev.tidings.device.simulated.Model;
 import dev.tidings.event.ChannelPattern;
 import java.time.Duration;
@@ -24,6 +25,8 @@ record Plan(
     sealed interface Kind {}
 
     record Http(HttpDevices devices) implements Kind {}
+
+    record Mqtt(MqttDevices devices) implements Kind {}
 
     record Simulated(Model model, long seed, Duration interval) implements Kind {}
 }

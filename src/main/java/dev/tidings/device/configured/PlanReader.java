@@ -3,10 +3,13 @@ package dev.tidings.device.configured;
 import dev.tidings.device.Control;
 import dev.tidings.device.configured.DevicesConfig.DriverConfig;
 import dev.tidings.device.http.HttpDevices;
+import dev.tidings.device.mqtt.DeviceTopics;
+import dev.tidings.device.mqtt.MqttDevices;
 import dev.tidings.device.simulated.Model;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Invalid;
 import dev.tidings.source.Keys;
+import dev.tidings.source.mqtt.BrokerUrl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +17,7 @@ import java.util.Optional;
 
 /** Reads one driver's configuration. What is impossible is told in one line that names the key. */
 final class PlanReader {
-    private static final String KINDS = "http or simulated";
+    private static final String KINDS = "http, mqtt or simulated";
     private static final int MOST_DEVICES = 1000;
 
     private final Keys keys;
@@ -43,6 +46,7 @@ final class PlanReader {
         keys.tenant(config.tenant());
         Plan.Kind kind = switch (config.kind().orElse("")) {
             case "http" -> http();
+            case "mqtt" -> mqtt();
             case "simulated" -> simulated();
             case "" -> throw keys.missing(".kind", KINDS);
             default -> throw keys.impossible(".kind", config.kind().get(), KINDS);
@@ -72,6 +76,7 @@ final class PlanReader {
     }
 
     private Plan.Simulated simulated() {
+        refuseMqttSettings();
         notOf("http", ".url", config.url());
         notOf("http", ".max-size", config.maxSize());
         keys.notOf("http", ".headers", !config.headers().isEmpty());
@@ -94,7 +99,53 @@ final class PlanReader {
         keys.notOf(kind, key, found.isPresent());
     }
 
+    private void refuseMqttSettings() {
+        notOf("mqtt", ".username", config.username());
+        notOf("mqtt", ".password", config.password());
+        notOf("mqtt", ".command-topic", config.commandTopic());
+        notOf("mqtt", ".state-topic", config.stateTopic());
+    }
+
+    private Plan.Mqtt mqtt() {
+        keys.notOf("http", ".headers", !config.headers().isEmpty());
+        notOf("http or simulated", ".interval", config.interval());
+        notOf("simulated", ".model", config.model());
+        notOf("simulated", ".seed", config.seed());
+        BrokerUrl url = BrokerUrl.read(keys, ".url", config.url());
+        if (config.password().isPresent() && config.username().isEmpty()) {
+            throw keys.missing(".username", "the user that the password is of");
+        }
+        DeviceTopics commands = topics(".command-topic", config.commandTopic());
+        DeviceTopics states = topics(".state-topic", config.stateTopic());
+        keys.require(
+                !commands.filter().overlaps(states.filter()),
+                ".state-topic",
+                states,
+                "a topic that is no device's command-topic");
+        return new Plan.Mqtt(new MqttDevices(
+                url,
+                config.username().orElse(null),
+                config.password().orElse(null),
+                devices(),
+                commands,
+                states,
+                keys.size(".max-size", config.maxSize().orElse("64K"), "16M"),
+                timeout));
+    }
+
+    private DeviceTopics topics(String key, Optional<String> found) {
+        if (found.isEmpty()) {
+            throw keys.missing(key, "a topic of which one level is {id}, such as plant/{id}/set");
+        }
+        try {
+            return new DeviceTopics(found.get());
+        } catch (IllegalArgumentException e) {
+            throw keys.impossible(key, found.get(), String.valueOf(e.getMessage()));
+        }
+    }
+
     private Plan.Http http() {
+        refuseMqttSettings();
         notOf("simulated", ".model", config.model());
         notOf("simulated", ".seed", config.seed());
         // What stands for an id is no URL; an id may stand there.

@@ -69,6 +69,15 @@ class DevicesConfigTest {
             d.kind=simulated;d.devices=a                            | tidings.devices.drivers.x.model is missing; allowed is motor, sensor, conveyor
             d.kind=simulated;d.devices=a;d.model=boat               | tidings.devices.drivers.x.model is "boat"
             d.kind=simulated;d.devices=a;d.model=motor;d.seed=x     | tidings.devices.drivers.x.seed is "x"; allowed is a whole number
+            d.kind=mqtt;d.devices=a                                 | tidings.devices.drivers.x.url is missing; allowed is mqtt://
+            d.kind=mqtt;d.devices=a;d.url=mqtt://u:s3cret@h         | tidings.devices.drivers.x.url is "a URL with a user"
+            d.kind=mqtt;d.devices=a;d.url=mqtt://h                  | tidings.devices.drivers.x.command-topic is missing; allowed is a topic
+            d.kind=mqtt;d.devices=a;d.url=mqtt://h;d.command-topic=p/set | tidings.devices.drivers.x.command-topic is "p/set"; allowed is a topic
+            d.kind=mqtt;d.devices=a;d.url=mqtt://h;d.command-topic=p/{id};d.state-topic=p/{id} | tidings.devices.drivers.x.state-topic is "p/{id}"
+            d.kind=mqtt;d.devices=a;d.url=mqtt://h;d.command-topic=p/{id}/set;d.state-topic=p/{id}/state;d.password=s3cret | tidings.devices.drivers.x.username is missing
+            d.kind=mqtt;d.devices=a;d.url=mqtt://h;d.command-topic=p/{id}/set;d.state-topic=p/{id}/state;d.interval=1s | tidings.devices.drivers.x.interval is set
+            d.kind=mqtt;d.devices=a;d.url=mqtt://h;d.command-topic=p/{id}/set;d.state-topic=p/{id}/state;d.seed=1 | tidings.devices.drivers.x.seed is set; allowed is nothing: only kind simulated
+            d.kind=http;d.devices=a;d.url=http://h/;d.username=u    | tidings.devices.drivers.x.username is set; allowed is nothing: only kind mqtt
             d.kind=simulated;d.devices=a;d.model=motor;d.url=http://h/s3cret | tidings.devices.drivers.x.url is set; allowed is nothing: only kind http
             d.kind=simulated;d.devices=a;d.model=motor;d.tenant=_x  | tidings.devices.drivers.x.tenant is "_x"
             """)
