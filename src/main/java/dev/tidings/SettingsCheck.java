@@ -1,5 +1,7 @@
 package dev.tidings;
 
+import dev.tidings.alert.AlertSettings;
+import dev.tidings.alert.AlertsConfig;
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.JwtVerifier;
 import dev.tidings.command.configured.CommandsConfig;
@@ -39,6 +41,7 @@ class SettingsCheck {
     private final DurableConfig durable;
     private final PollersConfig pollers;
     private final CommandsConfig commands;
+    private final AlertsConfig alerts;
 
     SettingsCheck(
             JwtVerifier verifier,
@@ -48,7 +51,8 @@ class SettingsCheck {
             LogConfig log,
             DurableConfig durable,
             PollersConfig pollers,
-            CommandsConfig commands) {
+            CommandsConfig commands,
+            AlertsConfig alerts) {
         this.verifier = verifier;
         this.auth = auth;
         this.connections = connections;
@@ -57,6 +61,7 @@ class SettingsCheck {
         this.durable = durable;
         this.pollers = pollers;
         this.commands = commands;
+        this.alerts = alerts;
     }
 
     /** @throws RuntimeException with one line that names a key, what was found and what is allowed */
@@ -78,6 +83,7 @@ class SettingsCheck {
         NamespaceRules.read(channels);
         Pollers.validate(pollers);
         ConfiguredHandlers.validate(commands);
+        var unused = AlertSettings.of(alerts, 1);
         verifier.start();
     }
 

@@ -34,6 +34,7 @@ class ArchitectureTest {
             Map.entry("log", Set.of("event")),
             Map.entry("intake", Set.of("log", "event")),
             Map.entry("source", Set.of("intake", "event", "log")),
+            Map.entry("alert", Set.of("source", "intake", "log", "event")),
             Map.entry("cluster", Set.of("log")),
             Map.entry("command", Set.of("source", "cluster", "intake", "protocol", "log", "event")),
             Map.entry("hub", Set.of("log", "protocol", "event")),
@@ -56,6 +57,7 @@ class ArchitectureTest {
             Map.entry(
                     "api",
                     Set.of(
+                            "alert",
                             "source",
                             "command",
                             "operator",
@@ -115,6 +117,12 @@ class ArchitectureTest {
     @Test
     void hubImportsNothingBeforeTheLog() {
         checkImportsOf("hub", "the hub gets events from the log only, so that history and live delivery are one path");
+    }
+
+    @Test
+    void alertHearsAndTellsAsASourceDoes() {
+        checkImportsOf(
+                "alert", "alerts come from the log and go into it as events; whom they reach is the hub's business");
     }
 
     @Test
