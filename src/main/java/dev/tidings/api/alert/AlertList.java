@@ -1,8 +1,9 @@
 package dev.tidings.api.alert;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.tidings.alert.RaisedAlert;
+import dev.tidings.event.Json;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,9 @@ record AlertList(
                     description = "What the event that began it has in the first field of the condition that it has;"
                             + " null when it has none, or one of more than 4096 characters",
                     examples = "91.5")
+            @JsonRawValue
             @Nullable
-            JsonNode value) {
+            Object value) {
         static Item of(RaisedAlert alert) {
             return new Item(
                     alert.rule(),
@@ -68,7 +70,7 @@ record AlertList(
                     alert.since(),
                     alert.raisedAt(),
                     alert.acknowledged(),
-                    alert.value());
+                    alert.value() == null ? null : Json.of(alert.value()));
         }
 
         String place() {

@@ -1,8 +1,9 @@
 package dev.tidings.api.alert;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.tidings.alert.DryRun;
+import dev.tidings.event.Json;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,8 @@ record DryRunAnswer(
             @Schema(description = "The id of the event that led to it", examples = "0190d5f0-7c3e-7a51") @Nullable
             String cause,
 
-            @Schema(description = "What that event has in the condition's field", examples = "91.5") @Nullable
-            JsonNode value) {}
+            @Schema(description = "What that event has in the condition's field", examples = "91.5") @JsonRawValue @Nullable
+            Object value) {}
 
     static DryRunAnswer of(DryRun.Findings findings) {
         return new DryRunAnswer(
@@ -67,7 +68,7 @@ record DryRunAnswer(
                                 each.at(),
                                 each.since(),
                                 each.cause(),
-                                each.value()))
+                                each.value() == null ? null : Json.of(each.value())))
                         .toList(),
                 findings.channels(),
                 findings.events(),

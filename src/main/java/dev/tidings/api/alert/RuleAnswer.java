@@ -2,7 +2,7 @@ package dev.tidings.api.alert;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.tidings.alert.AlertRule;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -26,14 +26,16 @@ record RuleAnswer(
                 description = "What has to hold of an event, as in filters",
                 type = SchemaType.OBJECT,
                 examples = RuleBody.CONDITION)
-        JsonNode condition,
+        @JsonRawValue
+        String condition,
 
         @Schema(
                 description = "What ends an alert; absent when that is that the condition does not hold",
                 type = SchemaType.OBJECT,
                 examples = RuleBody.CLEAR)
+        @JsonRawValue
         @Nullable
-        JsonNode clear,
+        String clear,
 
         @JsonProperty("for")
         @Schema(name = "for", description = "How long the condition must hold, as in ISO 8601", examples = "PT30S")
@@ -64,8 +66,8 @@ record RuleAnswer(
         return new RuleAnswer(
                 rule.id(),
                 rule.pattern().text(),
-                rule.conditionText().tree(),
-                rule.clearText() == null ? null : rule.clearText().tree(),
+                rule.conditionText().toString(),
+                rule.clearText() == null ? null : rule.clearText().toString(),
                 rule.holdFor().toString(),
                 rule.severity().text(),
                 rule.hook() == null

@@ -1,7 +1,6 @@
 package dev.tidings.api.alert;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ record RuleBody(
                 description = "What has to hold of an event: a CONDITION as in filters, with their limits",
                 type = SchemaType.OBJECT,
                 examples = CONDITION)
-        JsonNode condition,
+        String condition,
 
         @Schema(
                 description = "What ends an alert, another CONDITION; without it that the condition does not hold in an"
@@ -31,7 +30,7 @@ record RuleBody(
                 type = SchemaType.OBJECT,
                 examples = CLEAR)
         @Nullable
-        JsonNode clear,
+        String clear,
 
         @JsonProperty("for")
         @Schema(
