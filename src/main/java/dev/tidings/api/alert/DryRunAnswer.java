@@ -56,7 +56,9 @@ record DryRunAnswer(
             @Schema(description = "The id of the event that led to it", examples = "0190d5f0-7c3e-7a51") @Nullable
             String cause,
 
-            @Schema(description = "What that event has in the condition's field", examples = "91.5") @JsonRawValue @Nullable
+            @Schema(description = "What that event has in the condition's field", examples = "91.5")
+            @JsonRawValue
+            @Nullable
             Object value) {}
 
     static DryRunAnswer of(DryRun.Findings findings) {
