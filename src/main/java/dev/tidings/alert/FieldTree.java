@@ -1,11 +1,15 @@
 package dev.tidings.alert;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.event.Condition;
 import dev.tidings.event.Condition.Operator;
 import dev.tidings.event.Event;
 import dev.tidings.event.EventFields;
+import dev.tidings.event.Json;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * each. So an event costs what it has, and not what there are rules. Built once, then read by any thread.
  */
 final class FieldTree {
+    private static final String PAYLOAD = "payload";
+
     private final Map<String, FieldTree> members = new HashMap<>();
     private final Map<String, List<AlertRule>> equalTexts = new HashMap<>();
     private final TreeMap<Double, List<AlertRule>> above = new TreeMap<>();
@@ -113,6 +119,10 @@ final class FieldTree {
     void find(Event event, Consumer<AlertRule> found) {
         others.forEach(found);
         for (Map.Entry<String, FieldTree> member : members.entrySet()) {
+            if (member.getKey().equals(PAYLOAD) && !event.payload().isParsed()) {
+                member.getValue().scan(event.payload(), found);
+                continue;
+            }
             JsonNode value = EventFields.member(event, member.getKey());
             if (value != null) {
                 member.getValue().find(value, found);
@@ -120,13 +130,70 @@ final class FieldTree {
         }
     }
 
+    /** The same for a payload that need not be parsed as a whole, unless some rule is to be asked. */
+    private void scan(Json payload, Consumer<AlertRule> found) {
+        try (JsonParser parser = Json.MAPPER.createParser(payload.utf8())) {
+            scan(parser, parser.nextToken(), found);
+        } catch (IOException e) {
+            find(payload.tree(), found);
+        }
+    }
+
+    /** Leaves the parser at the last token of the value. */
+    private void scan(JsonParser parser, JsonToken token, Consumer<AlertRule> found) throws IOException {
+        others.forEach(found);
+        switch (token) {
+            case VALUE_STRING -> {
+                if (!equalTexts.isEmpty()) {
+                    equalTexts.getOrDefault(parser.getText(), List.of()).forEach(found);
+                }
+            }
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                if (looksAtNumbers()) {
+                    findByNumber(parser.getDoubleValue() + 0.0, found);
+                }
+            }
+            case START_OBJECT -> {
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    scanMember(parser, members.get(parser.currentName()), found);
+                }
+            }
+            case START_ARRAY -> {
+                int index = 0;
+                for (JsonToken next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
+                    scanValue(parser, next, members.get(Integer.toString(index++)), found);
+                }
+            }
+            default -> {
+                // Nothing is filed under true, false and null.
+            }
+        }
+    }
+
+    private static void scanMember(JsonParser parser, @Nullable FieldTree place, Consumer<AlertRule> found)
+            throws IOException {
+        scanValue(parser, parser.nextToken(), place, found);
+    }
+
+    private static void scanValue(
+            JsonParser parser, JsonToken token, @Nullable FieldTree place, Consumer<AlertRule> found)
+            throws IOException {
+        boolean nested = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
+        if (place == null || (nested && place.members.isEmpty() && place.others.isEmpty())) {
+            parser.skipChildren();
+        } else {
+            place.scan(parser, token, found);
+        }
+    }
+
+    private boolean looksAtNumbers() {
+        return !above.isEmpty() || !below.isEmpty() || !equalNumbers.isEmpty();
+    }
+
     private void find(JsonNode value, Consumer<AlertRule> found) {
         others.forEach(found);
         if (value.isTextual()) {
-            List<AlertRule> equal = equalTexts.get(value.textValue());
-            if (equal != null) {
-                equal.forEach(found);
-            }
+            equalTexts.getOrDefault(value.textValue(), List.of()).forEach(found);
         } else if (value.isNumber()) {
             findByNumber(number(value), found);
         } else if (!members.isEmpty() && value.isObject()) {

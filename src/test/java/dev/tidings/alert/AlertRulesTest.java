@@ -222,6 +222,10 @@ class AlertRulesTest {
             Event event = event(random);
             Set<String> found = new HashSet<>();
             index.find(event, rule -> found.add(rule.id()));
+            assertThat(event.payload().tree()).isNotNull();
+            Set<String> foundInTree = new HashSet<>();
+            index.find(event, rule -> foundInTree.add(rule.id()));
+            assertThat(foundInTree).isEqualTo(found);
             for (AlertRule rule : rules) {
                 boolean holds = rule.pattern().matches(event.channel()) && rule.holds(event);
                 if (holds) {
