@@ -1,5 +1,7 @@
 package dev.tidings;
 
+import dev.tidings.alert.AlertSettings;
+import dev.tidings.alert.AlertsConfig;
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.JwtVerifier;
 import dev.tidings.command.configured.CommandsConfig;
@@ -45,6 +47,7 @@ class SettingsCheck {
     private final CommandsConfig commands;
     private final MqttConfig mqtt;
     private final DevicesConfig devices;
+    private final AlertsConfig alerts;
 
     SettingsCheck(
             JwtVerifier verifier,
@@ -56,7 +59,8 @@ class SettingsCheck {
             PollersConfig pollers,
             CommandsConfig commands,
             MqttConfig mqtt,
-            DevicesConfig devices) {
+            DevicesConfig devices,
+            AlertsConfig alerts) {
         this.verifier = verifier;
         this.auth = auth;
         this.connections = connections;
@@ -67,6 +71,7 @@ class SettingsCheck {
         this.commands = commands;
         this.mqtt = mqtt;
         this.devices = devices;
+        this.alerts = alerts;
     }
 
     /** @throws RuntimeException with one line that names a key, what was found and what is allowed */
@@ -90,6 +95,7 @@ class SettingsCheck {
         ConfiguredHandlers.validate(commands);
         MqttSources.validate(mqtt);
         ConfiguredDevices.validate(devices);
+        var unused = AlertSettings.of(alerts, 1);
         verifier.start();
     }
 

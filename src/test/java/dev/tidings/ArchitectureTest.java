@@ -35,6 +35,7 @@ class ArchitectureTest {
             Map.entry("intake", Set.of("log", "event")),
             Map.entry("mqtt", Set.of()),
             Map.entry("source", Set.of("mqtt", "intake", "event", "log")),
+            Map.entry("alert", Set.of("source", "intake", "log", "event")),
             Map.entry("cluster", Set.of("log")),
             Map.entry("command", Set.of("source", "cluster", "intake", "protocol", "log", "event")),
             Map.entry("device", Set.of("mqtt", "source", "command", "intake", "protocol", "log", "event")),
@@ -59,6 +60,7 @@ class ArchitectureTest {
                     "api",
                     Set.of(
                             "trend",
+                            "alert",
                             "source",
                             "command",
                             "device",
@@ -126,6 +128,12 @@ class ArchitectureTest {
     @Test
     void hubImportsNothingBeforeTheLog() {
         checkImportsOf("hub", "the hub gets events from the log only, so that history and live delivery are one path");
+    }
+
+    @Test
+    void alertHearsAndTellsAsASourceDoes() {
+        checkImportsOf(
+                "alert", "alerts come from the log and go into it as events; whom they reach is the hub's business");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tidings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.alert.AlertsConfig;
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.connection.ConnectionConfig;
@@ -37,7 +38,8 @@ class ConfigurationDocsTest {
                 ConnectionConfig.class,
                 LimitsConfig.class,
                 LogConfig.class,
-                DurableConfig.class
+                DurableConfig.class,
+                AlertsConfig.class
             })
     void everySettingIsThere(Class<?> mapping) throws IOException {
         String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();

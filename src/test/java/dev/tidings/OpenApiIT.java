@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
+import dev.tidings.testing.AlertClient;
 import dev.tidings.testing.ApiCall;
 import dev.tidings.testing.CommandClient;
 import dev.tidings.testing.Descriptions;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -68,8 +70,10 @@ class OpenApiIT {
                 "tidings.commands.hook.pattern", "agent:*",
                 "tidings.commands.hook.url", webhook.url("/commands"),
                 "tidings.limits.connections-per-subject", "1000"));
-        locked = TidingsServer.start(
-                Map.of("tidings.limits.requests-per-second", "1", "tidings.limits.requests-burst", "20"));
+        locked = TidingsServer.start(Map.of(
+                "tidings.limits.requests-per-second", "1",
+                "tidings.limits.requests-burst", "20",
+                "tidings.limits.alert-rules", "1"));
         open.awaitReady();
         api = OpenApi.of(open);
         descriptions = new Descriptions(api);
@@ -246,6 +250,7 @@ class OpenApiIT {
     private static void writeState() {
         assertThat(call(operation("replaceState")).send(open).statusCode()).isEqualTo(200);
         assertThat(call(operation("replaceGroup")).send(open).statusCode()).isEqualTo(200);
+        raiseAlert();
     }
 
     private static Operation operation(String id) {
@@ -253,6 +258,17 @@ class OpenApiIT {
                 .filter(operation -> operation.id().equals(id))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The same for an alert, and its rule. */
+    private static void raiseAlert() {
+        AlertClient alerts = new AlertClient(open, token);
+        alerts.putRule(
+                "too-hot", "{'pattern':'oven:*','condition':{'field':'/payload/temperature','op':'gt','value':80}}");
+        if (!alerts.raised().contains("too-hot oven:1")) {
+            alerts.publish("oven:1", "{'temperature':90}");
+            Awaitility.await().until(() -> alerts.raised().contains("too-hot oven:1"));
+        }
     }
 
     /** A call with everything that has to be there, as the examples have it; what cannot be there for ever is made. */
@@ -289,9 +305,19 @@ class OpenApiIT {
                                 .connection("none")
                                 .replacing("/devices/lamp", "/devices/none")
                                 .replacing("/groups/hall", "/groups/none")
+                                .replacing("/rules/too-hot", "/rules/none")
+                                .publisher(
+                                        operation.id().equals("testAlertRule")
+                                                ? BodyPublishers.noBody()
+                                                : call.publisher())
                                 .send(open)
                         : call.send(locked);
             case 406 -> call.header("Accept", "image/png, application/json;q=0").send(open);
+            case 409 -> {
+                ApiCall author = call.token(Tokens.token("author", "*:*"));
+                author.replacing("too-hot", "first").send(locked);
+                yield author.send(locked);
+            }
             case 412 -> call.header("If-Match", "\"other:1\"").send(open);
             case 413 ->
                 call.publisher(BodyPublishers.ofByteArray(new byte[(16 << 20) + 1]))

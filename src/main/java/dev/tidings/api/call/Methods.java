@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** Which methods each resource takes, as {@code Allow} says it. The framework knows and does not tell. */
 final class Methods {
     private static final List<Methods> ALL = List.of(
+            new Methods("/api/v1/alerts", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/alerts/rules", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/alerts/rules/[^/]+", "GET, HEAD, PUT, DELETE, OPTIONS"),
+            new Methods("/api/v1/alerts/rules/[^/]+/acknowledge", "POST, OPTIONS"),
+            new Methods("/api/v1/alerts/rules/[^/]+/test", "POST, OPTIONS"),
             new Methods("/api/v1/channels", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/channels/.+/commands", "POST, OPTIONS"),
             new Methods("/api/v1/channels/.+/events", "GET, HEAD, POST, OPTIONS"),
