@@ -6,7 +6,11 @@ import java.util.Locale;
 public enum ConnectionKind {
     WEBSOCKET,
     SSE,
-    LONG_POLL;
+    LONG_POLL,
+    /** The dialect of machine control panels. */
+    DEVICES,
+    /** The dialect of orchestrator dashboards. */
+    PROJECTS;
 
     /** As in metrics: lower case. */
     public String text() {

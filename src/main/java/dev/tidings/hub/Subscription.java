@@ -222,7 +222,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     private void send(Outgoing outgoing) {
         if (backlog.isEmpty()) {
             // Nothing waits before it, so it is live: the connection decides whether it can still take it.
-            Frames frame = Frames.ofEvent(outgoing.encoded(), outgoing.event().position());
+            Frames frame = Frames.ofEvent(outgoing.encoded(), outgoing.event());
             if (owner.subscriber().offer(frame) == Offer.FULL) {
                 tooSlow(outgoing.event());
                 return;

@@ -1,5 +1,6 @@
 package dev.tidings.connection.ws;
 
+import dev.tidings.protocol.EventForm;
 import dev.tidings.protocol.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -22,6 +23,7 @@ final class FrameEncoder {
     private final ByteBuf ping = Unpooled.unreleasableBuffer(
             Unpooled.directBuffer(2).writeByte(PING_FINAL).writeByte(0).asReadOnly());
 
+    private final EventForm events;
     private final Encoding encoding;
 
     /** Null when the connections of this form have no compression. */
@@ -33,19 +35,20 @@ final class FrameEncoder {
     private @Nullable ByteBuf lastEncoded;
 
     FrameEncoder(Form form) {
+        this.events = form.events();
         this.encoding = form.encoding();
         this.deflater = form.compressed() ? new MessageDeflater() : null;
     }
 
-    /** A frame for each message, one after the other; the caller's to release. */
+    /** A frame for each message, one after the other; perhaps none. The caller's to release. */
     ByteBuf encode(Frames frames) {
         ByteBuf known = find(frames);
         if (known != null) {
             return known;
         }
-        ByteBuf encoded = allocator.directBuffer(
-                frames.bytes() + MAX_HEADER * frames.messages().size());
-        for (byte[] message : frames.messages()) {
+        List<byte[]> messages = events.messages(frames);
+        ByteBuf encoded = allocator.directBuffer(frames.bytes() + MAX_HEADER * messages.size());
+        for (byte[] message : messages) {
             write(encoding.encode(message), encoded);
         }
         return keep(frames, encoded);

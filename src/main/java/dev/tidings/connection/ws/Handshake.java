@@ -12,6 +12,7 @@ import io.quarkus.websockets.next.UserData.TypedKey;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public class Handshake implements HttpUpgradeCheck {
     static final TypedKey<Caller> CALLER = new TypedKey<>("caller");
     static final TypedKey<ChannelHandlerContext> CHANNEL = new TypedKey<>("channel");
+    static final TypedKey<String> ADDRESS = new TypedKey<>("address");
     static final TypedKey<String> BATCH_MS = new TypedKey<>("batch_ms");
     static final TypedKey<Compression> COMPRESSION = new TypedKey<>("compression");
 
@@ -68,6 +70,10 @@ public class Handshake implements HttpUpgradeCheck {
         }
         if (request.connection() instanceof ConnectionBase connection) {
             upgrade.userData().put(CHANNEL, connection.channelHandlerContext());
+        }
+        SocketAddress address = request.remoteAddress();
+        if (address != null) {
+            upgrade.userData().put(ADDRESS, String.valueOf(address.hostAddress()));
         }
         String batchMs = request.getParam(BATCH_MS.value());
         if (batchMs != null) {
