@@ -30,6 +30,7 @@ record Ask(String event, @Nullable Long ack, long askedNanos, String detail) {
             return null;
         }
         String[] parts = id.split(" ", 4);
-        return new Ask(parts[0], parts[1].equals("-") ? null : Long.valueOf(parts[1]), Long.parseLong(parts[2]), parts[3]);
+        return new Ask(
+                parts[0], parts[1].equals("-") ? null : Long.valueOf(parts[1]), Long.parseLong(parts[2]), parts[3]);
     }
 }

@@ -76,9 +76,7 @@ final class Asking {
     /** The project that is meant: the one named, or the one joined last. */
     private static Channel named(JsonNode argument, Projects joined) {
         JsonNode id = argument.path("project_id");
-        Channel project = id.isMissingNode() || id.isNull()
-                ? joined.last()
-                : project(new Ask("it", null), argument);
+        Channel project = id.isMissingNode() || id.isNull() ? joined.last() : project(new Ask("it", null), argument);
         if (project == null || !joined.contains(project)) {
             throw invalid("join_project comes first: " + (project == null ? "no project" : "this project")
                     + " has been joined");
@@ -87,15 +85,17 @@ final class Asking {
     }
 
     private static Said join(Ask ask, Channel project) {
-        return said(new ClientMessage.Subscribe(
-                ask.id(),
-                ChannelPattern.exactly(project),
-                Filter.EVERYTHING,
-                new Since.Now(),
-                ClientMessage.Wish.YES,
-                false,
-                null,
-                false), ask);
+        return said(
+                new ClientMessage.Subscribe(
+                        ask.id(),
+                        ChannelPattern.exactly(project),
+                        Filter.EVERYTHING,
+                        new Since.Now(),
+                        ClientMessage.Wish.YES,
+                        false,
+                        null,
+                        false),
+                ask);
     }
 
     private static Said leave(Ask ask, Channel project) {
@@ -121,8 +121,7 @@ final class Asking {
             throw invalid("chat_message takes {text}, a string that is not empty");
         }
         Json payload = Json.of(Packets.object().put("text", text.textValue()).put("from", subject));
-        return said(
-                new ClientMessage.Publish(ask.id(), project, ProjectForm.CHAT, null, payload, null), ask);
+        return said(new ClientMessage.Publish(ask.id(), project, ProjectForm.CHAT, null, payload, null), ask);
     }
 
     private static Said authenticate(Ask ask, JsonNode argument) {

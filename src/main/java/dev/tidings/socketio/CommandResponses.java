@@ -46,7 +46,9 @@ final class CommandResponses {
                 ended.command());
         var unused = services.intake().submit(submission).whenComplete((outcome, failure) -> {
             if (!(outcome instanceof Outcome.Published)) {
-                LOG.warnf("the room of %s is not told how command %s ended", ended.channel().name(), ended.command());
+                LOG.warnf(
+                        "the room of %s is not told how command %s ended",
+                        ended.channel().name(), ended.command());
                 payload.put("project_id", ended.channel().id());
                 client.loop().execute(() -> client.tell(Frames.of(Packets.event("command_response", payload))));
             }
@@ -61,7 +63,8 @@ final class CommandResponses {
                 .put("id", ended.command());
         put(answer, "result", result.result());
         if (result.status() != CommandResult.Status.OK) {
-            JsonNode error = result.error() == null ? Packets.object() : result.error().tree();
+            JsonNode error =
+                    result.error() == null ? Packets.object() : result.error().tree();
             answer.put("code", error.path("code").asText(result.status().text()))
                     .put("message", error.path("message").asText(error.isTextual() ? error.textValue() : "it failed"));
         }

@@ -268,8 +268,19 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         return session;
     }
 
-    /** The client has gone, or has said that it goes. */
-    void gone() {
+    /** The client has said that it goes: what it was about to say besides is taken, and means nothing. */
+    void bye() {
+        if (state == State.OPEN) {
+            state = State.LINGERING;
+            upgradable = false;
+            session().closed();
+            leave();
+            var unused = home.executor().schedule(() -> gone(), LINGER_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The client has gone. */
+    private void gone() {
         if (state == State.GONE) {
             return;
         }
@@ -354,8 +365,7 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         }
         long lingerMs = socket != null || polled.isPolled() ? LINGER_MS : LINGER_POLLED_MS;
         boolean atOnce = code == CloseCode.SILENT || code == CloseCode.SLOW_CONSUMER;
-        var unused = home.executor()
-                .schedule(() -> end(code, reason), atOnce ? 0 : lingerMs, TimeUnit.MILLISECONDS);
+        var unused = home.executor().schedule(() -> end(code, reason), atOnce ? 0 : lingerMs, TimeUnit.MILLISECONDS);
     }
 
     private void end(CloseCode code, String reason) {

@@ -130,8 +130,8 @@ class EngineDoor {
         Stay stay = new Stay(sid, visitor.address(), home);
         EngineSettings settings = EngineSettings.of(services.get().settings(), queueBytes);
         EngineConnection connection = new EngineConnection(sid, home, settings, stay);
-        SocketIoDialect dialect = new SocketIoDialect(
-                visitor, home, services.get(), observer.get(), stay::isKnown, connection::gone);
+        SocketIoDialect dialect =
+                new SocketIoDialect(visitor, home, services.get(), observer.get(), stay::isKnown, connection::bye);
         Session session = new Session(
                 UUID.randomUUID().toString(),
                 services.get(),

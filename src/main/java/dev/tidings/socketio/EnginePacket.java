@@ -1,7 +1,5 @@
 package dev.tidings.socketio;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * A packet of Engine.IO, version 4: a digit for its type, and text.
  *
@@ -11,7 +9,7 @@ record EnginePacket(Type type, String data) {
     /** Between the packets of a payload, by which several go into one body of HTTP. */
     static final char SEPARATOR = '\u001e';
 
-    /** The type of a packet; each but the last is written as its number. */
+    /** The type of a packet; on the wire a digit, from 0 for the first. */
     enum Type {
         OPEN,
         CLOSE,
@@ -24,25 +22,21 @@ record EnginePacket(Type type, String data) {
         BINARY
     }
 
-    private static final Type[] TYPES = Type.values();
-    private static final int NUMBERED = Type.BINARY.ordinal();
-
     /** @throws BadPacket when the text does not begin with a type */
     static EnginePacket parse(String text) throws BadPacket {
         char first = text.isEmpty() ? ' ' : text.charAt(0);
-        if (first == 'b') {
-            return new EnginePacket(Type.BINARY, "");
-        }
-        int number = first - '0';
-        if (number < 0 || number >= NUMBERED) {
-            throw new BadPacket("an Engine.IO packet begins with its type, 0 to 6");
-        }
-        return new EnginePacket(TYPES[number], text.substring(1));
-    }
-
-    /** As it is sent, in UTF-8. */
-    byte[] encode() {
-        return ((char) ('0' + type.ordinal()) + data).getBytes(StandardCharsets.UTF_8);
+        Type type = switch (first) {
+            case '0' -> Type.OPEN;
+            case '1' -> Type.CLOSE;
+            case '2' -> Type.PING;
+            case '3' -> Type.PONG;
+            case '4' -> Type.MESSAGE;
+            case '5' -> Type.UPGRADE;
+            case '6' -> Type.NOOP;
+            case 'b' -> Type.BINARY;
+            default -> throw new BadPacket("an Engine.IO packet begins with its type, 0 to 6");
+        };
+        return new EnginePacket(type, text.substring(1));
     }
 
     /** Takes the packets of a payload, one after the other, while somebody wants them. */

@@ -57,7 +57,6 @@ class EngineRequests {
         }
         EngineError refusal = answer(context);
         if (refusal != null) {
-            door.refused();
             refusal.answer(response);
         }
     }
@@ -100,7 +99,11 @@ class EngineRequests {
             return EngineError.BAD_REQUEST;
         }
         if (sid == null) {
-            return open(context, polls);
+            EngineError refusal = open(context, polls);
+            if (refusal != null) {
+                door.refused();
+            }
+            return refusal;
         }
         EngineConnection connection = connections.get(sid);
         if (connection == null) {

@@ -167,6 +167,10 @@ final class EngineSocket implements InboundGuard.Outbound {
         context.flush();
         webSocket.close((short) code, reason);
         // From here, not from the end of the pipeline: there Vert.x would wait for a closing handshake.
-        var unused = context.executor().schedule(() -> context.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+        var unused = context.executor().schedule(this::cut, CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void cut() {
+        var unused = context.close();
     }
 }

@@ -90,8 +90,7 @@ final class Packets {
 
     /** A refusal as clients read it. */
     static ObjectNode refusal(Refusal refusal) {
-        ObjectNode told =
-                object().put("code", refusal.code().text()).put("message", refusal.message());
+        ObjectNode told = object().put("code", refusal.code().text()).put("message", refusal.message());
         refusal.retryAfterMs().ifPresent(ms -> told.put("retry_after_ms", ms));
         if (refusal.at() != null) {
             told.put("at", refusal.at());

@@ -82,7 +82,8 @@ final class ProjectForm extends EventForm {
         return switch (event.type()) {
             case CHAT -> Packets.event("chat_message", inProject(event));
             case COMMAND_RESPONSE -> Packets.event("command_response", inProject(event));
-            default -> Packets.event(Packets.nameOf(event.type()), event.payload().utf8());
+            default ->
+                Packets.event(Packets.nameOf(event.type()), event.payload().utf8());
         };
     }
 

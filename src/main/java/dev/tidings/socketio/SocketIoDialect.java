@@ -94,8 +94,10 @@ final class SocketIoDialect implements Dialect {
         return switch (code) {
             // A stock client that is told this does not connect again by itself.
             case DISCONNECTED, INVALID -> Packets.DISCONNECT;
-            case UNAUTHENTICATED -> Packets.event("error", said(ErrorCode.UNAUTHENTICATED).put("message", reason));
-            case RATE_LIMITED -> Packets.event("error", said(ErrorCode.RATE_LIMITED).put("message", reason));
+            case UNAUTHENTICATED ->
+                Packets.event("error", said(ErrorCode.UNAUTHENTICATED).put("message", reason));
+            case RATE_LIMITED ->
+                Packets.event("error", said(ErrorCode.RATE_LIMITED).put("message", reason));
             default -> null;
         };
     }
@@ -152,10 +154,7 @@ final class SocketIoDialect implements Dialect {
             return new Said("connect", null, client -> {
                 observer.refused();
                 Answers.tell(
-                        Packets.connectError(
-                                connect.namespace(),
-                                "Invalid namespace",
-                                said(ErrorCode.NOT_FOUND)),
+                        Packets.connectError(connect.namespace(), "Invalid namespace", said(ErrorCode.NOT_FOUND)),
                         client);
             });
         }
@@ -168,7 +167,8 @@ final class SocketIoDialect implements Dialect {
         switch (message) {
             case ServerMessage.Authenticated good -> authenticated(good, ask, client);
             case ServerMessage.Subscribed joined -> projects.joined(joined, ask, client);
-            case ServerMessage.Unsubscribed left -> projects.left(new Channel(left.target().text()), ask, client);
+            case ServerMessage.Unsubscribed left ->
+                projects.left(new Channel(left.target().text()), ask, client);
             case ServerMessage.Gap gap -> projects.gap(gap, client);
             case ServerMessage.CommandResponse ended -> {
                 commands.publish(ended, ask, client);
@@ -177,14 +177,14 @@ final class SocketIoDialect implements Dialect {
             case ServerMessage.Published published ->
                 answers.answer(
                         ask,
-                        Answers.ok().put("id", published.eventId())
+                        Answers.ok()
+                                .put("id", published.eventId())
                                 .put("offset", published.position().offset())
                                 .put("timestamp", published.timestamp()),
                         client);
             case ServerMessage.TokenExpiring soon ->
                 Answers.tell(
-                        Packets.event("token_expiring", Packets.object().put("expires_at", soon.expiresAt())),
-                        client);
+                        Packets.event("token_expiring", Packets.object().put("expires_at", soon.expiresAt())), client);
             case ServerMessage.Reconnect leave ->
                 Answers.tell(Packets.event("reconnect", Packets.object().put("after_ms", leave.afterMs())), client);
             case ServerMessage.Refused(String channel, Refusal refusal) -> refused(channel, refusal, ask, client);

@@ -12,8 +12,7 @@ sealed interface SocketPacket {
     String namespace();
 
     /** @param auth what the client shows to be let in; null when that is nothing */
-    record Connect(
-            String namespace, @Nullable JsonNode auth) implements SocketPacket {}
+    record Connect(String namespace, @Nullable JsonNode auth) implements SocketPacket {}
 
     record Disconnect(String namespace) implements SocketPacket {}
 
@@ -23,9 +22,8 @@ sealed interface SocketPacket {
      * @param ack by which number it wants to be answered; null when it does not
      * @param args what comes after the name
      */
-    record Event(
-            String namespace, @Nullable Long ack, String name, List<JsonNode> args) implements SocketPacket {
-        Event {
+    record Event(String namespace, @Nullable Long ack, String name, List<JsonNode> args) implements SocketPacket {
+        public Event {
             args = List.copyOf(args);
         }
     }
@@ -38,6 +36,5 @@ sealed interface SocketPacket {
      *
      * @param ack as in {@link Event}
      */
-    record Binary(
-            String namespace, @Nullable Long ack, int attachments) implements SocketPacket {}
+    record Binary(String namespace, @Nullable Long ack, int attachments) implements SocketPacket {}
 }

@@ -39,8 +39,7 @@ final class SocketPacketReader {
             case '2' -> event(namespace);
             case '3', '6' -> new SocketPacket.Ack(namespace);
             case '5' -> new SocketPacket.Binary(namespace, ack(), attachments);
-            default ->
-                throw new BadPacket("a Socket.IO packet of a client begins with its type: 0, 1, 2, 3, 5 or 6");
+            default -> throw new BadPacket("a Socket.IO packet of a client begins with its type: 0, 1, 2, 3, 5 or 6");
         };
     }
 
@@ -48,7 +47,8 @@ final class SocketPacketReader {
         int dash = text.indexOf('-', at);
         String digits = dash < 0 ? "" : text.substring(at, dash);
         if (!digits.matches("\\d{1,2}") || Integer.parseInt(digits) > MAX_ATTACHMENTS) {
-            throw new BadPacket("a packet has at most " + MAX_ATTACHMENTS + " attachments, and says how many: 51-[...]");
+            throw new BadPacket(
+                    "a packet has at most " + MAX_ATTACHMENTS + " attachments, and says how many: 51-[...]");
         }
         at = dash + 1;
         return Integer.parseInt(digits);

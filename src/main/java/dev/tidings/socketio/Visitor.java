@@ -3,12 +3,9 @@ package dev.tidings.socketio;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.auth.AnonymousAccess;
 import dev.tidings.auth.Caller;
-import dev.tidings.connection.Conversation;
 import dev.tidings.connection.Said;
-import dev.tidings.connection.Session;
 import dev.tidings.protocol.BadMessage;
 import dev.tidings.protocol.ClientMessage;
-import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
 import java.util.Locale;
@@ -20,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorization the header of their first request; null when it has none
  * @param address where they come from, as digits
  */
-record Visitor(
-        @Nullable String authorization, String address, AnonymousAccess anonymous) {
+record Visitor(@Nullable String authorization, String address, AnonymousAccess anonymous) {
     private static final String BEARER = "bearer ";
 
     /** Lets the visitor in who shows this, or nothing where that is enough. */
@@ -31,29 +27,18 @@ record Visitor(
         if (token != null) {
             return new Said("connect", id, client -> client.handle(new ClientMessage.Authenticate(id, token)));
         }
-        Caller anybody = anonymous.caller(address).orElse(null);
-        return new Said("connect", id, client -> {
-            if (anybody != null) {
-                client.letIn(anybody, id);
-            } else {
-                turnAway(client);
-            }
-        });
-    }
-
-    private static void turnAway(Conversation client) {
-        if (client instanceof Session session) {
-            session.refuse(null, null, new Refusal(ErrorCode.UNAUTHENTICATED, "send a token: auth: {token}"));
-            session.end(CloseCode.UNAUTHENTICATED, CloseCode.UNAUTHENTICATED.reason());
-        }
+        Caller anybody = anonymous
+                .caller(address)
+                .orElseThrow(() -> new BadMessage(
+                        new Refusal(ErrorCode.UNAUTHENTICATED, "send a token: auth: {token}"), id, true));
+        return new Said("connect", id, client -> client.letIn(anybody, id));
     }
 
     private @Nullable String token(@Nullable JsonNode auth) throws BadMessage {
         JsonNode token = auth == null ? null : auth.get("token");
         if (token != null && !token.isNull()) {
             if (!token.isTextual()) {
-                throw new BadMessage(
-                        new Refusal(ErrorCode.INVALID_MESSAGE, "auth.token is a string"), null, true);
+                throw new BadMessage(new Refusal(ErrorCode.INVALID_MESSAGE, "auth.token is a string"), null, true);
             }
             return token.textValue();
         }
