@@ -20,10 +20,8 @@ function transport() {
 const deeds = {
   connect({url, options}) {
     socket = io(url, {forceNew: true, ...options});
-    socket.on('connect', () => {
-      say({heard: 'connect', id: socket.id, transport: transport()});
-      socket.io.engine.once('upgrade', () => say({heard: 'upgrade', transport: transport()}));
-    });
+    socket.io.engine?.on('upgrade', () => say({heard: 'upgrade', transport: transport()}));
+    socket.on('connect', () => say({heard: 'connect', id: socket.id, transport: transport()}));
     socket.on('connect_error', error => say({heard: 'connect_error', message: error.message, data: error.data ?? null}));
     socket.on('disconnect', reason => say({heard: 'disconnect', reason}));
     socket.onAny((event, ...args) => say({heard: 'event', event, args, transport: transport()}));

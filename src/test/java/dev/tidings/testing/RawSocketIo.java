@@ -3,6 +3,7 @@ package dev.tidings.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A Socket.IO client that polls, and does whatever a test wants it to. */
 public final class RawSocketIo {
@@ -53,8 +56,22 @@ public final class RawSocketIo {
         return server.uri(QUERY + "&sid=" + sid);
     }
 
-    /** Posts a payload; answers the status. */
-    public HttpResponse<String> post(String payload) {
+    /** Shows signs of life until it is gone. */
+    public RawSocketIo keepAlive() {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (post("3").statusCode() == 200) {
+                    TimeUnit.MILLISECONDS.sleep(500);
+                }
+            } catch (InterruptedException | UncheckedIOException over) {
+                // The server has stopped.
+            }
+        });
+        return this;
+    }
+
+    /** Posts a payload, when what was posted before has been answered. */
+    public synchronized HttpResponse<String> post(String payload) {
         return server.send(HttpRequest.newBuilder(uri())
                 .timeout(Duration.ofSeconds(10))
                 .POST(BodyPublishers.ofString(payload))
@@ -89,6 +106,17 @@ public final class RawSocketIo {
             heard.addAll(List.of(answer.body().split("\u001e", -1)));
         }
         throw new AssertionError("no " + beginning);
+    }
+
+    /** Takes its leave as a client does that is sent away: reads why, and is not known any more. */
+    public void awaitEnd() {
+        Awaitility.await(sid).atMost(Duration.ofSeconds(20)).until(() -> {
+            if (isGone()) {
+                return true;
+            }
+            poll();
+            return false;
+        });
     }
 
     /** True when the server knows the session no more. */
