@@ -68,6 +68,11 @@ class SocketIoHostileIT {
         bystander.say("1");
     }
 
+    /** Somebody who shows that it lives: it does not end because it is silent. */
+    private static RawSocketIo eve() {
+        return RawSocketIo.connect(server, ALL).keepAlive();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -107,7 +112,7 @@ class SocketIoHostileIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "9", "x", "2", "5", "0{}", "3\u001e\u001e3", "4\u0000"})
     void whatIsNoPacketEndsItsSession(String payload) {
-        RawSocketIo eve = RawSocketIo.connect(server, ALL);
+        RawSocketIo eve = eve();
         eve.post(payload);
         eve.expect("1");
         eve.awaitEnd();
@@ -137,7 +142,7 @@ class SocketIoHostileIT {
                 "bAAAA"
             })
     void threeMessagesThatAreNoneEndTheirSession(String message) {
-        RawSocketIo eve = RawSocketIo.connect(server, ALL);
+        RawSocketIo eve = eve();
         eve.say(message);
         assertThat(eve.expect("42[\"error\"")).contains("\"code\":\"");
         eve.post(message + '\u001e' + message + '\u001e' + message);
@@ -163,7 +168,7 @@ class SocketIoHostileIT {
         RawSocketIo stranger = RawSocketIo.open(server);
         assertThat(stranger.post("4" + "x".repeat(64 * 1024)).statusCode()).isEqualTo(413);
         stranger.awaitEnd();
-        RawSocketIo eve = RawSocketIo.connect(server, ALL);
+        RawSocketIo eve = eve();
         String long100 = "x".repeat(100 * 1024);
         eve.say("42[\"join_project\",{\"project_id\":\"" + long100 + "\"}]").expect("42[\"error\"");
         assertThat(eve.post("4" + "x".repeat(128 * 1024)).statusCode()).isEqualTo(413);
@@ -180,7 +185,7 @@ class SocketIoHostileIT {
 
     @Test
     void twoPollsAtOnceEndTheirSession() {
-        RawSocketIo eve = RawSocketIo.connect(server, ALL);
+        RawSocketIo eve = eve();
         CompletableFuture<HttpResponse<String>> first = eve.poll();
         CompletableFuture<HttpResponse<String>> second = eve.poll();
         assertThat(first.join().statusCode() + second.join().statusCode()).isEqualTo(600);
@@ -189,7 +194,7 @@ class SocketIoHostileIT {
 
     @Test
     void twoBodiesAtOnceEndTheirSession() throws IOException {
-        RawSocketIo eve = RawSocketIo.connect(server, ALL);
+        RawSocketIo eve = eve();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             String begun = "POST " + eve.uri().getRawPath() + '?' + eve.uri().getRawQuery()
                     + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n42[";
@@ -201,10 +206,10 @@ class SocketIoHostileIT {
 
     @Test
     void aFloodEndsItsSession() {
-        RawSocketIo eve = RawSocketIo.connect(server, ALL);
+        RawSocketIo eve = eve();
         eve.post("42[\"x\"]\u001e".repeat(400) + "3");
         eve.awaitEnd();
-        RawSocketIo signs = RawSocketIo.connect(server, ALL);
+        RawSocketIo signs = eve();
         signs.post("3\u001e".repeat(20_000) + "3");
         signs.awaitEnd();
     }
@@ -212,7 +217,7 @@ class SocketIoHostileIT {
     /** What waits for a client that asks for nothing is bounded like any connection's. */
     @Test
     void whoNeverPollsIsASlowConsumer() {
-        RawSocketIo eve = RawSocketIo.connect(server, ALL);
+        RawSocketIo eve = eve();
         eve.say("421[\"join_project\",{\"project_id\":\"loud\"}]").expect("431");
         try (WsClient loud = WsClient.connect(server, ALL)) {
             for (int i = 0; i < 40; i++) {
@@ -258,7 +263,7 @@ class SocketIoHostileIT {
     /** A WebSocket beside a session is no way into it before it has become its transport. */
     @Test
     void whoNeverFinishesAnUpgradeGoesOnPolling() throws InterruptedException {
-        RawSocketIo eve = RawSocketIo.connect(server, ALL);
+        RawSocketIo eve = eve();
         LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
         WebSocket socket = socket(eve.sid(), heard);
         socket.sendText("2probe", true).join();

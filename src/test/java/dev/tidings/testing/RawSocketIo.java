@@ -108,14 +108,14 @@ public final class RawSocketIo {
         throw new AssertionError("no " + beginning);
     }
 
-    /** Takes its leave as a client does that is sent away: reads why, and is not known any more. */
+    /** Takes its leave as a client does that is sent away: polls, once at a time, until it is not known any more. */
     public void awaitEnd() {
+        List<CompletableFuture<HttpResponse<String>>> polls = new ArrayList<>();
         Awaitility.await(sid).atMost(Duration.ofSeconds(20)).until(() -> {
-            if (isGone()) {
-                return true;
+            if (!isGone() && (polls.isEmpty() || polls.getLast().isDone())) {
+                polls.add(poll());
             }
-            poll();
-            return false;
+            return isGone();
         });
     }
 
