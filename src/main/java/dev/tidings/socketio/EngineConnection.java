@@ -286,9 +286,7 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         }
         state = State.GONE;
         upgradable = false;
-        if (polled.isPolled()) {
-            polled.add(Packets.CLOSE);
-        }
+        polled.finish();
         if (session != null) {
             session.closed();
         }
@@ -360,12 +358,16 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
             send(last);
         }
         leave();
-        if (socket == null && !polled.isPolled()) {
+        if (last == null) {
+            end(code, reason);
+            return;
+        }
+        boolean reachable = socket != null || polled.isPolled();
+        if (!reachable) {
             polled.add(Packets.CLOSE);
         }
-        long lingerMs = socket != null || polled.isPolled() ? LINGER_MS : LINGER_POLLED_MS;
-        boolean atOnce = code == CloseCode.SILENT || code == CloseCode.SLOW_CONSUMER;
-        var unused = home.executor().schedule(() -> end(code, reason), atOnce ? 0 : lingerMs, TimeUnit.MILLISECONDS);
+        long lingerMs = reachable ? LINGER_MS : LINGER_POLLED_MS;
+        var unused = home.executor().schedule(() -> end(code, reason), lingerMs, TimeUnit.MILLISECONDS);
     }
 
     private void end(CloseCode code, String reason) {

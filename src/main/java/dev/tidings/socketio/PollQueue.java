@@ -86,6 +86,15 @@ final class PollQueue {
         return unanswered;
     }
 
+    /** Answers a poll that waits with all that there is, and that it was the last. */
+    void finish() {
+        if (poll != null) {
+            waiting.add(Packets.CLOSE);
+            waitingBytes += Packets.CLOSE.length + 1L;
+            answer();
+        }
+    }
+
     private void answer() {
         answerScheduled = false;
         Poll answered = poll;
