@@ -56,6 +56,7 @@ class ArchitectureTest {
             Map.entry(
                     "api",
                     Set.of(
+                            "trend",
                             "source",
                             "command",
                             "operator",
@@ -68,6 +69,8 @@ class ArchitectureTest {
                             "protocol",
                             "limits",
                             "event")),
+            Map.entry("trend", Set.of("log", "event")),
+            Map.entry("dialect", Set.of("connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")),
             Map.entry(
                     "socketio",
                     Set.of("connection", "presence", "hub", "intake", "auth", "protocol", "limits", "event", "log")),
@@ -162,6 +165,16 @@ class ArchitectureTest {
     void socketioIsAConnectionOfAnotherMaking() {
         checkImportsOf(
                 "socketio", "only its words and its transports are its own: what it may and gets is a session's");
+    }
+
+    @Test
+    void trendImportsOnlyLogAndEvent() {
+        checkImportsOf("trend", "a trend is made of what the log retains, whoever asks for it");
+    }
+
+    @Test
+    void dialectTranslatesAndIsAConnection() {
+        checkImportsOf("dialect", "a dialect says the same in other words: it gets events as every connection does");
     }
 
     @Test

@@ -190,6 +190,22 @@ class NamespaceRulesIT {
     }
 
     @Test
+    void whoMayPublishIsExplained() {
+        assertThat(mayPublish("bob", "few:1").toString())
+                .isEqualTo(
+                        "{\"allowed\":true,\"verb\":\"publish\",\"channel\":\"few:1\",\"because\":\"publish:few:*\"}");
+        JsonNode ann = mayPublish("ann", "few:*");
+        assertThat(ann.path("allowed").asBoolean(true)).isFalse();
+        assertThat(ann.path("because").asText()).isEqualTo("channels of few have publishers of their own");
+    }
+
+    private static JsonNode mayPublish(String subject, String channel) {
+        return json(server.send(server.request(
+                        "/api/v1/permissions?verb=publish&channel=" + channel, Tokens.token(subject, "publish:few:*"))
+                .build()));
+    }
+
+    @Test
     void pollersPublishWhereNobodyElseMay() {
         await().until(() -> json(send("GET", "/api/v1/channels?prefix=metrics:", "application/json", ""))
                         .path("items")

@@ -294,7 +294,8 @@ class OpenApiIT {
     }
 
     private static HttpResponse<String> publishAgain(ApiCall call) {
-        ApiCall publish = call.publisher(BodyPublishers.ofString("{\"event\":\"a.b\",\"event_id\":\"again\"}"));
+        ApiCall publish =
+                call.publisher(BodyPublishers.ofString("{\"event\":\"a.b\",\"type\":\"a.b\",\"event_id\":\"again\"}"));
         publish.send(open);
         return publish.send(open);
     }

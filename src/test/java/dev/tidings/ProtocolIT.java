@@ -259,6 +259,22 @@ class ProtocolIT {
         }
     }
 
+    /** Whoever did not hear the answer to a write and repeats it must not undo what others wrote meanwhile. */
+    @Test
+    void aRepeatedWriteThatChangedNothingAtFirstChangesNothingLater() {
+        String write = "{\"type\":\"publish\",\"id\":\"1\",\"channel\":\"idem:same\",\"event\":\"state.changed\","
+                + "\"event_id\":\"w1\",\"payload\":{\"patch\":{\"a\":1}}}";
+        try (WsClient client = WsClient.connect(server)) {
+            client.publish("idem:same", "state.changed", "{\"patch\":{\"a\":1}}");
+            JsonNode first = client.ask(write).path("payload");
+            assertThat(first.path("offset").asInt()).isEqualTo(1);
+            client.publish("idem:same", "state.changed", "{\"patch\":{\"a\":2}}");
+            assertThat(client.ask(write).path("payload")).isEqualTo(first);
+            JsonNode state = client.ask("{\"type\":\"state\",\"id\":\"2\",\"channel\":\"idem:same\"}");
+            assertThat(state.at("/payload/states/0/data/a").asInt()).isEqualTo(2);
+        }
+    }
+
     /** Where a filter looks into what is there, it must not stumble. */
     @Test
     void theDeepestStateReachesFilters() {

@@ -3,7 +3,7 @@ package dev.tidings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidings.testing.TidingsServer;
+import dev.tidings.testing.Ports;
 import dev.tidings.testing.WsClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ class ReadmeIT {
                 .results()
                 .map(match -> match.group(1))
                 .toList();
-        int port = TidingsServer.freePort();
+        int port = Ports.free();
         Path output = project.resolve("run.out");
         Process running = shell(shell.getFirst(), port, output);
         try {

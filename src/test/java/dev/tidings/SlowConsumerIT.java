@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidings.testing.RawClient;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,8 @@ class SlowConsumerIT {
                 "tidings.limits.burst", "1000000",
                 "tidings.channels.long.slow-consumer", "gap",
                 "tidings.channels.long.history-size", "10000",
+                "tidings.channels.wide.slow-consumer", "gap",
+                "tidings.channels.wide.history-size", "10",
                 "tidings.channels.short.slow-consumer", "gap",
                 "tidings.channels.gauge.history-size", "10000",
                 "tidings.channels.short.history-size", "100"));
@@ -113,6 +118,38 @@ class SlowConsumerIT {
         }
     }
 
+    /** What Netty keeps the waiting bytes in counts, not how many they are. */
+    @Test
+    void whoStopsReadingCostsItsQueueAndNoMore() {
+        int readers = 40;
+        double before = metric("jvm_buffer_memory_used_bytes{id=\"direct\"}");
+        List<RawClient> stopped = new ArrayList<>();
+        try {
+            for (int i = 0; i < readers; i++) {
+                RawClient client = new RawClient(server, Tokens.token("stopped" + i, "*:*"));
+                stopped.add(client);
+                client.sendText("{\"type\":\"subscribe\",\"id\":\"s\",\"channel\":\"wide:" + i + "\"}");
+                while (!client.next().text().contains("\"subscribed\"")) {
+                    // welcome and authenticated
+                    assertThat(client.response()).contains("101");
+                }
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+                publishWide(readers);
+                return metric("tidings_connections_behind") >= readers;
+            });
+            publishWide(readers);
+            double limit = readers * 256.0 * 1024;
+            double queued = metric("tidings_queued_bytes");
+            assertThat(queued).isBetween(0.5 * limit, limit);
+            assertThat(metric("jvm_buffer_memory_used_bytes{id=\"direct\"}") - before)
+                    .as("with the chunk that each of two loops has begun")
+                    .isLessThan(1.1 * queued + 2 * 1024 * 1024);
+        } finally {
+            stopped.forEach(RawClient::close);
+        }
+    }
+
     /** The channel's namespace disconnects who is slow; to conflate is the connection's own wish. */
     @ParameterizedTest
     @ValueSource(strings = {"gauge:a", "gauge:b*"})
@@ -177,6 +214,16 @@ class SlowConsumerIT {
         return offsets;
     }
 
+    private static void publishWide(int readers) {
+        List<String> events = new ArrayList<>();
+        for (int i = 0; i < 20 * readers; i++) {
+            events.add("{\"channel\":\"wide:" + i % readers + "\",\"event\":\"x\",\"payload\":\"" + "x".repeat(10_000)
+                    + "\"}");
+        }
+        assertThat(server.post("/api/v1/events", TOKEN, events.toString()).statusCode())
+                .isEqualTo(200);
+    }
+
     private static List<JsonNode> awaitOffset(WsClient client, long last) {
         List<JsonNode> heard = new ArrayList<>();
         do {
@@ -186,11 +233,15 @@ class SlowConsumerIT {
     }
 
     private static double falls() {
+        return metric("tidings_falls_behind_total");
+    }
+
+    private static double metric(String name) {
         return server.get("/q/metrics")
                 .body()
                 .lines()
-                .filter(line -> line.startsWith("tidings_falls_behind_total"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .filter(line -> line.startsWith(name + ' ') || line.startsWith(name + '{'))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }
 }

@@ -3,10 +3,10 @@ package dev.tidings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidings.source.tmux.TestTmux;
+import dev.tidings.testing.Ports;
 import dev.tidings.testing.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -122,9 +122,7 @@ class TmuxEnvironmentIT {
     }
 
     private Process launch() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free();
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",

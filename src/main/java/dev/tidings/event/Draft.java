@@ -29,9 +29,12 @@ public record Draft(
      * A compare-and-set of the channel's state, atomic with the event.
      *
      * @param data the whole new state; null deletes it
+     * @param change false when the state is so already: nothing is stored then, but the id, if it is idempotent, is
+     *     remembered with the channel's newest place as its answer
      * @param expected where the state must have changed last for the write to hold: offset 0 when there must be none.
      *     Null means "as the draft for the same channel before this one in the same batch leaves it": if that one
      *     conflicts, so does this.
      */
-    public record StateWrite(@Nullable Json data, @Nullable Position expected) {}
+    public record StateWrite(
+            @Nullable Json data, boolean change, @Nullable Position expected) {}
 }

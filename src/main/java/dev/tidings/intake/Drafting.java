@@ -9,6 +9,7 @@ import dev.tidings.event.Event;
 import dev.tidings.event.Json;
 import dev.tidings.event.MergePatch;
 import dev.tidings.event.Position;
+import dev.tidings.log.Head;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +51,20 @@ final class Drafting {
                 write.eventId(),
                 Json.of(payload),
                 write.cause(),
-                new Draft.StateWrite(change.data(), expected));
+                new Draft.StateWrite(change.data(), true, expected));
     }
 
     /** Asks whether the log knows the submission's id already: it can only be a duplicate, for its condition never holds. */
     Draft question(Submission.Write write) {
-        Draft.StateWrite never = new Draft.StateWrite(null, new Position("?", 0));
+        Draft.StateWrite never = new Draft.StateWrite(null, false, new Position("?", 0));
         return draft(write, Event.STATE_CHANGED, write.eventId(), Json.NULL, write.cause(), never);
+    }
+
+    /** Has the submission's id remembered, for a write that changes nothing as long as the state is where the head says. */
+    Draft unchanged(Submission.Write write, Head head) {
+        Json data = head.state() == null ? null : head.state().data();
+        Draft.StateWrite none = new Draft.StateWrite(data, false, head.statePosition());
+        return draft(write, Event.STATE_CHANGED, write.eventId(), Json.NULL, write.cause(), none);
     }
 
     private Draft draft(

@@ -95,16 +95,29 @@ public final class NamespaceRules {
         return Set.copyOf(names);
     }
 
+    /** Why a subject whose token permits it may not publish in a namespace all the same; null when it may. */
+    public @Nullable String whyNotPublish(String namespace, String subject) {
+        return whyNot(byNamespace.getOrDefault(namespace, others), namespace, subject);
+    }
+
+    private static @Nullable String whyNot(Rules rules, String namespace, String publisher) {
+        if (rules.publishers == null || rules.publishers.contains(publisher)) {
+            return null;
+        }
+        return "channels of " + namespace
+                + (rules.publishers.isEmpty()
+                        ? " are published to by the service only"
+                        : " have publishers of their own");
+    }
+
     /** Why something may not come in; null when it may, as far as can be said before a state is worked out. */
     @Nullable
     Outcome refusal(Submission submission) {
         Rules rules = rulesOf(submission.key());
         String publisher = submission.publisher();
-        if (publisher != null && rules.publishers != null && !rules.publishers.contains(publisher)) {
-            return new Outcome.Forbidden("channels of " + namespace(submission)
-                    + (rules.publishers.isEmpty()
-                            ? " are published to by the service only"
-                            : " have publishers of their own"));
+        String forbidden = publisher == null ? null : whyNot(rules, namespace(submission), publisher);
+        if (forbidden != null) {
+            return new Outcome.Forbidden(forbidden);
         }
         return switch (submission) {
             case Submission.Publish publish -> payloadRefusal(rules, publish);

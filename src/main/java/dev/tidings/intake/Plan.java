@@ -120,16 +120,22 @@ final class Plan {
 
     private void decide(Pending pending, boolean certain, Outcome outcome) {
         if (certain) {
-            if (pending.submission() instanceof Submission.Write write && write.eventId() != null) {
-                steps.add(new Step(pending, drafting.question(write), null, outcome));
-            } else {
-                pending.settle(outcome);
-            }
+            settle(pending, outcome);
         } else {
             if (!projected.containsKey(pending.submission().key())) {
                 heads.forget(pending.submission().key());
             }
             unsure.add(pending);
+        }
+    }
+
+    private void settle(Pending pending, Outcome outcome) {
+        if (!(pending.submission() instanceof Submission.Write write) || write.eventId() == null) {
+            pending.settle(outcome);
+        } else if (outcome instanceof Outcome.Unchanged(Head head)) {
+            steps.add(new Step(pending, drafting.unchanged(write, head), null, null));
+        } else {
+            steps.add(new Step(pending, drafting.question(write), null, outcome));
         }
     }
 

@@ -107,6 +107,12 @@ public final class MemoryEventLog implements EventLog {
             if (!holds) {
                 return new Appended.Conflict(stream.head());
             }
+            if (!write.change()) {
+                Appended.Stored unchanged =
+                        new Appended.Stored(stream.head().newest(), draft.id(), draft.timestamp(), true);
+                answered.put(id, unchanged);
+                return unchanged;
+            }
         }
         Event event = new Event(
                 draft.key(),

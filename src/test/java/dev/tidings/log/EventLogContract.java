@@ -168,6 +168,41 @@ public abstract class EventLogContract {
         assertThat(stored(log.append(draft)).position().offset()).isEqualTo(2);
     }
 
+    @Test
+    void theIdOfAWriteThatChangesNothingIsRememberedToo() {
+        Position state = stored(
+                        log.append(log.write(ROOM, "{'a':1}", log.head(ROOM).statePosition())))
+                .position();
+        Position newest = log.fill(ROOM, 1);
+        Appended.Stored unchanged = stored(log.append(log.unchanged(ROOM, "a", state)));
+        assertThat(unchanged).isEqualTo(new Appended.Stored(newest, "a", clock.millis(), true));
+        clock.advance(Duration.ofSeconds(5));
+        log.fill(ROOM, 1);
+        assertThat(stored(other.append(other.idempotent(ROOM, "a", "2")))).isEqualTo(unchanged);
+        assertThat(log.head(ROOM).newest().offset()).isEqualTo(3);
+        assertThat(log.read(ROOM, new Since.Beginning()).events()).hasSize(3);
+    }
+
+    @Test
+    void aWriteThatWouldChangeSomethingMeanwhileIsNotRemembered() {
+        Position none = log.head(ROOM).statePosition();
+        log.append(log.write(ROOM, "{'a':1}", none));
+        assertThat(log.append(log.unchanged(ROOM, "a", none))).isEqualTo(new Appended.Conflict(log.head(ROOM)));
+        assertThat(stored(log.append(log.idempotent(ROOM, "a", "2"))).duplicate())
+                .isFalse();
+    }
+
+    @Test
+    void rememberingAnIdMakesNoChannel() {
+        Position none = log.head(ROOM).statePosition();
+        Appended.Stored unchanged = stored(log.append(log.unchanged(ROOM, "a", none)));
+        assertThat(unchanged.position()).isEqualTo(none);
+        assertThat(log.names("default", null, "", 10)).isEmpty();
+        assertThat(stored(log.append(log.idempotent(ROOM, "a", "2")))).isEqualTo(unchanged);
+        Position first = log.fill(ROOM, 1);
+        assertThat(first).isEqualTo(new Position(none.epoch(), 1));
+    }
+
     // State
 
     @Test
@@ -229,7 +264,7 @@ public abstract class EventLogContract {
     @Test
     void aChainDoesNotHoldAfterADuplicate() {
         Draft.StateWrite first =
-                new Draft.StateWrite(json("{'a':1}"), log.head(ROOM).statePosition());
+                new Draft.StateWrite(json("{'a':1}"), true, log.head(ROOM).statePosition());
         Draft draft = new Draft(ROOM, "state.changed", "a", true, clock.millis(), json("{}"), null, first);
         Position at = stored(log.append(draft)).position();
         List<Appended> answers =

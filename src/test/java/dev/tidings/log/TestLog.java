@@ -48,8 +48,14 @@ public record TestLog(EventLog log, Clock clock) {
     /** A write of state; null deletes it. */
     public Draft write(ChannelKey key, @Nullable String state, @Nullable Position expected) {
         String type = state == null ? Event.STATE_DELETED : Event.STATE_CHANGED;
-        Draft.StateWrite write = new Draft.StateWrite(state == null ? null : json(state), expected);
+        Draft.StateWrite write = new Draft.StateWrite(state == null ? null : json(state), true, expected);
         return new Draft(key, type, newId(), false, clock.millis(), json("{'patch':{}}"), null, write);
+    }
+
+    /** A write that leaves the state as it is, with an id that its publisher chose. */
+    public Draft unchanged(ChannelKey key, String id, Position expected) {
+        Draft.StateWrite none = new Draft.StateWrite(null, false, expected);
+        return new Draft(key, Event.STATE_CHANGED, id, true, clock.millis(), Json.NULL, null, none);
     }
 
     public static String newId() {

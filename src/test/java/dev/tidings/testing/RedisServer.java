@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,13 +72,13 @@ public final class RedisServer implements AutoCloseable {
                 "--cluster-node-timeout",
                 "2000",
                 "--cluster-port",
-                Integer.toString(freePort()));
+                Integer.toString(Ports.free()));
     }
 
     private static RedisServer startWith(List<String> arguments) {
         assumeTrue(isInstalled(), "no redis-server on the path");
         try {
-            RedisServer server = new RedisServer(Files.createTempDirectory("tidings-redis"), freePort(), arguments);
+            RedisServer server = new RedisServer(Files.createTempDirectory("tidings-redis"), Ports.free(), arguments);
             server.restart();
             return server;
         } catch (IOException e) {
@@ -268,14 +267,6 @@ public final class RedisServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.tidings.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,11 +66,7 @@ public final class TidingsServer implements AutoCloseable {
 
     /** Starts it with nothing but these settings and does not wait. */
     public static TidingsServer launch(Map<String, String> settings) {
-        try {
-            return launch(settings, freePort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return launch(settings, Ports.free());
     }
 
     /** The same on a port that is known to be free. */
@@ -200,13 +195,6 @@ public final class TidingsServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A port that nobody listens on now. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -20,6 +20,10 @@ record PermissionAnswer(
         @Schema(description = "Where", examples = "agent:42")
         String channel,
 
-        @Schema(description = "The permission that allows it; absent when none does", examples = "subscribe:agent:*")
+        @Schema(
+                description =
+                        "The permission that allows it, or what the namespace has against it all the same; absent when"
+                                + " there is no such permission",
+                examples = "subscribe:agent:*")
         @Nullable
         String because) {}

@@ -9,6 +9,8 @@ import dev.tidings.auth.Permissions;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Invalid;
+import dev.tidings.intake.IntakeSettings;
+import dev.tidings.intake.NamespaceRules;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -36,16 +38,19 @@ public class PermissionsResource {
     private static final int MAX_SUBJECT = 128;
 
     private final Grants grants;
+    private final NamespaceRules rules;
 
-    PermissionsResource(Grants grants) {
+    PermissionsResource(Grants grants, IntakeSettings intake) {
         this.grants = grants;
+        this.rules = intake.rules();
     }
 
     @GET
     @Operation(
             operationId = "permissions",
             summary = "May I?",
-            description = "Tells whether the caller's token permits something, and which of its permissions does. With"
+            description = "Tells whether the caller may do something, and why: which permission of its token allows it,"
+                    + " or whom the namespace has publish instead. With"
                     + " subject: whether a token of that subject with these permissions and roles would, which needs"
                     + " admin:*.")
     @Parameter(
@@ -94,8 +99,17 @@ public class PermissionsResource {
         Verb verb = verb(call.query().required("verb", "one of " + VERBS));
         ChannelPattern where = new ChannelPattern(call.query().required("channel", "a channel or a pattern"));
         Permission because = asked(call).because(verb, where);
+        if (because == null) {
+            return new PermissionAnswer(false, verb.text(), where.text(), null);
+        }
+        String against = verb == Verb.PUBLISH ? rules.whyNotPublish(where.namespace(), subject(call)) : null;
         return new PermissionAnswer(
-                because != null, verb.text(), where.text(), because == null ? null : because.toString());
+                against == null, verb.text(), where.text(), against == null ? because.toString() : against);
+    }
+
+    private static String subject(Call call) {
+        String other = call.query().text("subject");
+        return other == null ? call.caller().subject() : other;
     }
 
     private Permissions asked(Call call) {

@@ -15,10 +15,12 @@ final class Methods {
             new Methods("/api/v1/channels/.+/events", "GET, HEAD, POST, OPTIONS"),
             new Methods("/api/v1/channels/.+/presence", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/channels/.+/state", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
+            new Methods("/api/v1/channels/.+/trend", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/connections", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/connections/[^/]+", "DELETE, OPTIONS"),
             new Methods("/api/v1/events", "POST, OPTIONS"),
             new Methods("/api/v1/permissions", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/projects/.+/events", "POST, OPTIONS"),
             new Methods("/api/v1/subjects/.+/disconnect", "POST, OPTIONS"),
             new Methods("/api/v1/tokens/revoke", "POST, OPTIONS"),
             new Methods("/quick-start", "GET, HEAD, OPTIONS"));

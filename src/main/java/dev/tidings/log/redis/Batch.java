@@ -47,7 +47,7 @@ final class Batch {
         drafts.add(draft);
         places.add(place);
         words.add(number);
-        words.add(write == null ? (draft.idempotent() ? "i" : "e") : (draft.idempotent() ? "x" : "w"));
+        words.add(kind(draft));
         words.add(draft.timestamp());
         words.add(EventBytes.encode(draft));
         if (draft.idempotent()) {
@@ -60,6 +60,17 @@ final class Batch {
             words.add(expected == null ? 0 : expected.offset());
             words.add(data == null ? "" : data.utf8());
         }
+    }
+
+    private static String kind(Draft draft) {
+        Draft.StateWrite write = draft.state();
+        if (write == null) {
+            return draft.idempotent() ? "i" : "e";
+        }
+        if (!write.change()) {
+            return "u";
+        }
+        return draft.idempotent() ? "x" : "w";
     }
 
     private int addChannel(ChannelKey key) {

@@ -124,12 +124,7 @@ final class OpenChannel {
                 draft.cause(),
                 draft.payload().utf8());
         if (draft.idempotent()) {
-            database.change(
-                    "INSERT OR REPLACE INTO answer (channel, id, offset, timestamp) VALUES (?, ?, ?, ?)",
-                    id,
-                    draft.id(),
-                    newest,
-                    draft.timestamp());
+            note(draft);
         }
         if (oldest == newest) {
             due = draft.timestamp() + retention.age().toMillis();
@@ -151,6 +146,26 @@ final class OpenChannel {
                 draft.timestamp(),
                 draft.payload(),
                 draft.cause());
+    }
+
+    /** Remembers the id of a draft that stores nothing, with the place of the newest event as its answer. */
+    Position remember(Draft draft) throws SQLException {
+        if (id == 0) {
+            create();
+            // No event will ever make it due.
+            database.change("UPDATE channel SET due = ? WHERE id = ?", draft.timestamp(), id);
+        }
+        note(draft);
+        return new Position(epoch, newest);
+    }
+
+    private void note(Draft draft) throws SQLException {
+        database.change(
+                "INSERT OR REPLACE INTO answer (channel, id, offset, timestamp) VALUES (?, ?, ?, ?)",
+                id,
+                draft.id(),
+                newest,
+                draft.timestamp());
     }
 
     private void create() throws SQLException {

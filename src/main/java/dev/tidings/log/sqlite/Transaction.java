@@ -64,6 +64,9 @@ final class Transaction {
             if (!holds) {
                 return new Appended.Conflict(channel.head());
             }
+            if (!write.change()) {
+                return new Appended.Stored(channel.remember(draft), draft.id(), draft.timestamp(), true);
+            }
         }
         Event event = channel.append(draft, sequence() + 1);
         events.add(event);

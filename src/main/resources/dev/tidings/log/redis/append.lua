@@ -10,7 +10,8 @@
 -- ARGV[9] channels, ARGV[10] drafts   how many
 -- then for each channel: its member in names, the size of its history, the age it may get
 -- then for each draft: the channel's number, kind, timestamp, event
---   kind: e event, i idempotent event, w write of state, x idempotent write of state
+--   kind: e event, i idempotent event, w write of state, x idempotent write of state,
+--   u idempotent write that changes nothing: only its id is remembered
 --   and for a write: expected epoch (empty: chained to the write before it), expected offset, state (empty: deleted)
 --
 -- meta is a hash: generation, newest (offset), renewed (when its expiry was last set), size (of its history), resized
@@ -79,7 +80,7 @@ local answers = {}
 
 for i = 1, draft_count do
   local c, kind, timestamp, event = channels[tonumber(ARGV[at])], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local idempotent, writes = kind == 'i' or kind == 'x', kind == 'w' or kind == 'x'
+  local idempotent, writes = kind == 'i' or kind == 'x' or kind == 'u', kind == 'w' or kind == 'x' or kind == 'u'
   local first, holds, state = false, true, nil
   if idempotent then
     dedupe = dedupe + 1
@@ -102,6 +103,10 @@ for i = 1, draft_count do
     answers[i] = '=' .. first
   elseif not holds then
     answers[i] = '!' .. ARGV[at]
+  elseif kind == 'u' then
+    local newest = c.epoch .. ':' .. c.newest .. ':' .. timestamp
+    call('SET', KEYS[dedupe], newest, 'PX', dedupe_ms)
+    answers[i] = '=' .. newest
   else
     local offset = c.newest + 1
     sequence = sequence + 1

@@ -71,7 +71,7 @@ public final class FakeIntake implements Submitter {
                                     write,
                                     Event.STATE_DELETED,
                                     Json.NULL,
-                                    new Draft.StateWrite(null, head.statePosition())),
+                                    new Draft.StateWrite(null, true, head.statePosition())),
                             Json.NULL,
                             Json.NULL);
         }
@@ -80,7 +80,7 @@ public final class FakeIntake implements Submitter {
             return new Outcome.Unchanged(head);
         }
         Json now = Json.of(MergePatch.withoutNulls(document));
-        Draft.StateWrite state = new Draft.StateWrite(now, head.statePosition());
+        Draft.StateWrite state = new Draft.StateWrite(now, true, head.statePosition());
         ObjectNode payload = Json.MAPPER.createObjectNode().set("patch", patch);
         return new Outcome.Changed(
                 append(write, Event.STATE_CHANGED, Json.of(payload), state), Json.of(patch), Json.NULL);
