@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The page at {@code /} in a real browser. */
 class PageIT {
@@ -85,6 +86,51 @@ class PageIT {
             signIn(browser, Tokens.token("ada", "*:*"));
             browser.awaitText("Connection: Live.", SOON);
             browser.awaitText("ada", SOON);
+        }
+    }
+
+    /** What browsers have for Server-Sent Events reconnects by itself, and says where it was. */
+    @Test
+    void theBrowsersEventSourceMissesNothing(@TempDir Path directory) {
+        Map<String, String> settings = Map.of(
+                "tidings.auth.secret", Tokens.SECRET,
+                "tidings.pollers.tmux.enabled", "false",
+                "tidings.pollers.host.enabled", "false",
+                "tidings.log.backend", "sqlite",
+                "tidings.log.file", directory.resolve("events.db").toString(),
+                "tidings.auth.anonymous", "subscribe:news:*");
+        try (Browser browser = Browser.start(program)) {
+            int port;
+            try (TidingsServer server = TidingsServer.launch(settings)) {
+                server.awaitReady();
+                port = server.port();
+                browser.open(server.uri("/"));
+                browser.evaluate("window.heard = []; window.source = new EventSource('/api/v1/channels/news:1/events');"
+                        + "source.onmessage = event => heard.push(JSON.parse(event.data).payload)");
+                Awaitility.await()
+                        .atMost(SOON)
+                        .until(() -> browser.evaluate("source.readyState").asInt() == 1);
+                publishNews(server, 1, 3);
+                Awaitility.await()
+                        .atMost(SOON)
+                        .until(() -> browser.evaluate("heard.length").asInt() == 3);
+                server.kill();
+            }
+            try (TidingsServer again = TidingsServer.launch(settings, port)) {
+                again.awaitReady();
+                publishNews(again, 4, 6);
+                Awaitility.await()
+                        .atMost(SOON)
+                        .until(() -> browser.evaluate("heard.length").asInt() >= 6);
+                assertThat(browser.evaluate("heard.join()").asText()).isEqualTo("1,2,3,4,5,6");
+            }
+        }
+    }
+
+    private static void publishNews(TidingsServer server, int from, int to) {
+        String token = Tokens.token("editor", "publish:news:*");
+        for (int i = from; i <= to; i++) {
+            publish(server, token, "news:1", "news.told", Integer.toString(i));
         }
     }
 
