@@ -17,6 +17,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -225,6 +227,68 @@ class SocketIoHostileIT {
             }
         }
         eve.awaitEnd();
+    }
+
+    @Test
+    void whoDoesNotReadIsASlowConsumer() {
+        LinkedBlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        WebSocket deaf = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(
+                        URI.create("ws://127.0.0.1:" + server.port() + "/socket.io/?EIO=4&transport=websocket"),
+                        new WebSocket.Listener() {
+                            @Override
+                            public void onOpen(WebSocket webSocket) {
+                                // It asks for the first three messages, and for no more.
+                                webSocket.request(3);
+                            }
+
+                            @Override
+                            public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+                                heard.add(data.toString());
+                                return null;
+                            }
+                        })
+                .join();
+        deaf.sendText("40{\"token\":\"" + ALL + "\"}", true).join();
+        deaf.sendText("42[\"join_project\",{\"project_id\":\"deaf\"}]", true).join();
+        Awaitility.await().until(() -> heard.stream().anyMatch(each -> each.contains("joined")));
+        double before = slowConsumers();
+        try (WsClient loud = WsClient.connect(server, ALL)) {
+            String noise = '"' + "x".repeat(100_000) + '"';
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                for (int i = 0; i < 20; i++) {
+                    loud.publish("project:deaf", "noise", noise);
+                }
+                // It lives, and says so; it does not read.
+                deaf.sendText("3", true).exceptionally(gone -> deaf).join();
+                return slowConsumers() > before;
+            });
+        }
+        deaf.abort();
+    }
+
+    private static double slowConsumers() {
+        return server.get("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("tidings_slow_consumers_total "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Test
+    void aSubjectHasOnlySoManyConnections() {
+        String token = Tokens.token("many", "*:*");
+        List<RawSocketIo> let = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            let.add(RawSocketIo.connect(server, token));
+        }
+        RawSocketIo more = RawSocketIo.open(server).say("40{\"token\":\"" + token + "\"}");
+        assertThat(more.expect("44")).contains("\"code\":\"rate_limited\"");
+        more.awaitEnd();
+        let.forEach(each -> each.say("1"));
+        RawSocketIo.connect(server, token).say("1");
     }
 
     @Test

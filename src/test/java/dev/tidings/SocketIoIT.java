@@ -267,6 +267,34 @@ class SocketIoIT {
     }
 
     @Test
+    void aTokenThatEndsEndsTheConnectionUnlessThereIsANewerOne() {
+        Map<String, Object> claims = Tokens.claims("brief", "*:*");
+        claims.put("exp", System.currentTimeMillis() / 1000 + 4);
+        String brief = Tokens.sign(claims);
+        try (SocketIoClient ends = SocketIoClient.start();
+                SocketIoClient stays = SocketIoClient.start()) {
+            ends.connect(server, brief, "polling").expect("connect");
+            stays.connect(server, brief, "websocket").expect("connect");
+            assertThat(code(stays, "authenticate", "{\"token\":\"" + ALL + "\"}"))
+                    .isEqualTo("forbidden");
+            assertThat(stays.ask("authenticate", "{\"token\":\"" + Tokens.token("brief", "*:*") + "\"}")
+                            .path("expires_at")
+                            .asLong())
+                    .isGreaterThan(System.currentTimeMillis() + 1_000_000);
+            assertThat(ends.event("token_expiring").path("expires_at").asLong()).isPositive();
+            assertThat(ends.event("error").path("code").asText()).isEqualTo("unauthenticated");
+            assertThat(ends.expect("disconnect").path("reason").asText()).isEqualTo("transport close");
+            assertThat(ends.expect("connect_error").at("/data/code").asText())
+                    .as("it comes back with the token it has")
+                    .isEqualTo("unauthenticated");
+            assertThat(stays.ask("join_project", "{\"project_id\":\"still\"}")
+                            .path("ok")
+                            .asBoolean())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void tenantsShareNoRoom() {
         try (SocketIoClient one = SocketIoClient.start();
                 SocketIoClient two = SocketIoClient.start()) {

@@ -6,7 +6,6 @@ import dev.tidings.hub.Subscriber.Offer;
 import dev.tidings.limits.TokenBucket;
 import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -22,23 +21,16 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
     /** How long a client that polls has to ask for it. */
     private static final long LINGER_POLLED_MS = 5_000;
 
-    /** How often a poll is looked for that keeps a client from changing over. */
-    private static final long RELEASE_MS = 100;
-
-    /** How long a WebSocket may take to become the transport. */
-    private static final long UPGRADE_MS = 10_000;
-
     private final String sid;
     private final SocketIoLoop home;
     private final EngineSettings settings;
-    private final PollQueue polled;
+    private final Carrier carrier;
     private final TokenBucket signs;
     private final AtomicBoolean posting = new AtomicBoolean();
     private final Place place;
     private @Nullable Session session;
     private @Nullable SocketIoDialect dialect;
-    private @Nullable EngineSocket socket;
-    private @Nullable EngineSocket candidate;
+    private @Nullable Upgrade upgrade;
     private long lastHeardNanos = System.nanoTime();
     private State state = State.OPEN;
 
@@ -70,17 +62,23 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         this.home = home;
         this.settings = settings;
         this.place = place;
-        this.polled = new PollQueue(home, settings.queueBytes(), this::gone);
+        this.carrier = new Carrier(home, settings.queueBytes(), this::gone);
         this.signs = new TokenBucket(settings.messagesPerSecond(), settings.burst(), System::nanoTime);
     }
 
-    /** Says what the client has to know, and hands what it says to its session. */
-    void open(Session begun, SocketIoDialect speaking, @Nullable EngineSocket carrier) {
+    /**
+     * Says what the client has to know, and hands what it says to its session.
+     *
+     * @param socket null when it is polled
+     */
+    void open(Session begun, SocketIoDialect speaking, @Nullable EngineSocket socket) {
         session = begun;
         dialect = speaking;
-        socket = carrier;
-        upgradable = carrier == null;
-        send(settings.open(sid, carrier == null));
+        upgradable = socket == null;
+        if (socket != null) {
+            carrier.change(socket);
+        }
+        carrier.send(settings.open(sid, upgradable));
     }
 
     /** Safe on any thread. */
@@ -123,7 +121,8 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
 
     /** A client polls. */
     void poll(Poll poll) {
-        if (state == State.GONE || socket != null) {
+        PollQueue polled = carrier.polled();
+        if (state == State.GONE || carrier.isSocket()) {
             poll.refuse();
         } else if (polled.isPolled()) {
             poll.refuse();
@@ -139,30 +138,35 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
 
     /** The request of a poll is over. */
     void pollEnded(Poll poll) {
-        if (polled.release(poll) && socket == null) {
+        if (carrier.polled().release(poll) && !carrier.isSocket()) {
             gone();
         }
     }
 
-    /** A body came. */
+    /** A body came. It means nothing when it comes after the WebSocket has become the transport. */
     void posted(String payload) {
         EnginePacket.cut(payload, text -> {
-            if (state == State.OPEN) {
+            boolean wanted = state == State.OPEN && !carrier.isSocket();
+            if (wanted) {
                 take(text);
             }
-            return state == State.OPEN;
+            return wanted;
         });
     }
 
     /** A WebSocket was opened for it, and is to become its transport. */
     void attach(EngineSocket offered) {
-        if (state != State.OPEN || candidate != null || socket != null) {
+        if (state != State.OPEN || upgrade != null || carrier.isSocket()) {
             offered.close(CloseCode.NORMAL, null);
-            return;
+        } else {
+            upgradable = false;
+            upgrade = new Upgrade(home, offered, carrier.polled(), this::noUpgrade);
         }
-        upgradable = false;
-        candidate = offered;
-        var unused = home.executor().schedule(() -> drop(offered), UPGRADE_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void noUpgrade() {
+        upgrade = null;
+        upgradable = state == State.OPEN;
     }
 
     @Override
@@ -170,51 +174,18 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         if (state != State.OPEN) {
             return;
         }
-        if (from.equals(socket)) {
+        Upgrade tried = upgrade;
+        if (carrier.isSocket(from)) {
             take(text);
-        } else if (from.equals(candidate)) {
-            probe(from, text);
-        }
-    }
-
-    private void probe(EngineSocket from, String text) {
-        if (text.equals("2probe")) {
-            from.tell(Packets.PROBED);
-            releasePolls(from);
-        } else if (text.equals("5")) {
-            candidate = null;
-            socket = from;
-            List<byte[]> moved = polled.drain();
-            if (polled.isPolled()) {
-                polled.add(Packets.NOOP);
-            }
-            moved.forEach(from::tell);
-        } else {
-            drop(from);
-        }
-    }
-
-    /** A client changes over when its last poll has been answered. It may poll again before it has read that it can. */
-    private void releasePolls(EngineSocket probing) {
-        if (probing.equals(candidate)) {
-            if (polled.isPolled() && polled.isEmpty()) {
-                polled.add(Packets.NOOP);
-            }
-            var unused = home.executor().schedule(() -> releasePolls(probing), RELEASE_MS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void drop(EngineSocket dropped) {
-        if (dropped.equals(candidate)) {
-            candidate = null;
-            upgradable = state == State.OPEN;
-            dropped.close(CloseCode.NORMAL, "no upgrade");
+        } else if (tried != null && tried.isOf(from) && tried.take(text)) {
+            upgrade = null;
+            carrier.change(from);
         }
     }
 
     @Override
     public void binary(EngineSocket from) {
-        if (state == State.OPEN && from.equals(socket)) {
+        if (state == State.OPEN && carrier.isSocket(from)) {
             heard();
             bytes();
         }
@@ -222,10 +193,11 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
 
     @Override
     public void gone(EngineSocket from) {
-        if (from.equals(socket)) {
+        Upgrade tried = upgrade;
+        if (carrier.isSocket(from)) {
             gone();
-        } else {
-            drop(from);
+        } else if (tried != null && tried.isOf(from)) {
+            tried.end();
         }
     }
 
@@ -286,16 +258,13 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         }
         state = State.GONE;
         upgradable = false;
-        polled.finish();
+        carrier.close(CloseCode.NORMAL, null);
         if (session != null) {
             session.closed();
         }
-        if (socket != null) {
-            socket.close(CloseCode.NORMAL, null);
-        }
-        EngineSocket unfinished = candidate;
+        Upgrade unfinished = upgrade;
         if (unfinished != null) {
-            drop(unfinished);
+            unfinished.end();
         }
         leave();
         place.forget();
@@ -308,36 +277,25 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         place.leave();
     }
 
-    private void send(byte[] message) {
-        if (socket != null) {
-            socket.tell(message);
-        } else {
-            polled.add(message);
-        }
-    }
-
     @Override
     public Offer offer(Frames frames) {
-        if (state != State.OPEN) {
-            return Offer.CLOSED;
-        }
-        return socket != null ? socket.offer(frames) : polled.offer(home.form().messages(frames));
+        return state == State.OPEN ? carrier.offer(frames) : Offer.CLOSED;
     }
 
     @Override
     public boolean hasRoom() {
-        return state == State.OPEN && (socket != null ? socket.hasRoom() : polled.hasRoom());
+        return state == State.OPEN && carrier.hasRoom();
     }
 
     @Override
     public long queuedBytes() {
-        return socket != null ? socket.waiting() : polled.bytes();
+        return carrier.waiting();
     }
 
     @Override
     public void ping() {
         if (state == State.OPEN) {
-            send(Packets.PING);
+            carrier.send(Packets.PING);
         }
     }
 
@@ -355,25 +313,23 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         upgradable = false;
         byte[] last = dialect == null ? null : dialect.lastWords(code, reason);
         if (last != null) {
-            send(last);
+            carrier.send(last);
         }
         leave();
         if (last == null) {
             end(code, reason);
             return;
         }
-        boolean reachable = socket != null || polled.isPolled();
+        boolean reachable = carrier.reachesClient();
         if (!reachable) {
-            polled.add(Packets.CLOSE);
+            carrier.send(Packets.CLOSE);
         }
         long lingerMs = reachable ? LINGER_MS : LINGER_POLLED_MS;
         var unused = home.executor().schedule(() -> end(code, reason), lingerMs, TimeUnit.MILLISECONDS);
     }
 
     private void end(CloseCode code, String reason) {
-        if (socket != null) {
-            socket.close(code, reason);
-        }
+        carrier.close(code, reason);
         gone();
     }
 }

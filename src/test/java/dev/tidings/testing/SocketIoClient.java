@@ -7,9 +7,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ public final class SocketIoClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path SCRIPT = Path.of("src/test/node/socketio");
     private static final Path INSTALLED = Path.of("target/socketio-client");
+    private static final Path LOCK = Path.of("target/socketio-client.lock");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
@@ -35,23 +38,27 @@ public final class SocketIoClient implements AutoCloseable {
 
     /** Why the stock client cannot be had here; nothing when it can, and then it is installed. */
     public static synchronized Optional<String> missing() {
-        if (Files.isDirectory(INSTALLED.resolve("node_modules/socket.io-client"))) {
-            return Optional.empty();
+        if (!runs("node", "--version") || !runs("npm", "--version")) {
+            return Optional.of("node and npm are not on the path");
         }
-        try {
-            if (!runs("node", "--version") || !runs("npm", "--version")) {
-                return Optional.of("node and npm are not on the path");
-            }
-            Files.createDirectories(INSTALLED);
-            for (String file : List.of("package.json", "package-lock.json")) {
-                Files.write(INSTALLED.resolve(file), Files.readAllBytes(SCRIPT.resolve(file)));
-            }
-            return runs("npm", "ci", "--no-audit", "--no-fund", "--prefix", INSTALLED.toString())
-                    ? Optional.empty()
-                    : Optional.of("npm could not install socket.io-client");
+        try (FileChannel channel = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // Until it is closed: other processes run tests of this kind at the same time.
+            var unused = channel.lock();
+            return install() ? Optional.empty() : Optional.of("npm could not install socket.io-client");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean install() throws IOException {
+        if (Files.isDirectory(INSTALLED.resolve("node_modules/socket.io-client"))) {
+            return true;
+        }
+        Files.createDirectories(INSTALLED);
+        for (String file : List.of("package.json", "package-lock.json")) {
+            Files.write(INSTALLED.resolve(file), Files.readAllBytes(SCRIPT.resolve(file)));
+        }
+        return runs("npm", "ci", "--no-audit", "--no-fund", "--prefix", INSTALLED.toString());
     }
 
     private static boolean runs(String... command) {
