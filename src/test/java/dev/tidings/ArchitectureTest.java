@@ -77,6 +77,9 @@ class ArchitectureTest {
             Map.entry("trend", Set.of("log", "event")),
             Map.entry("dialect", Set.of("connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")),
             Map.entry(
+                    "socketio",
+                    Set.of("connection", "presence", "hub", "intake", "auth", "protocol", "limits", "event", "log")),
+            Map.entry(
                     "stream",
                     Set.of("api", "connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")));
 
@@ -179,6 +182,12 @@ class ArchitectureTest {
     @Test
     void streamIsLetInByTheApiAndIsAConnection() {
         checkImportsOf("stream", "events over plain HTTP are asked for by a call, and come as on any connection");
+    }
+
+    @Test
+    void socketioIsAConnectionOfAnotherMaking() {
+        checkImportsOf(
+                "socketio", "only its words and its transports are its own: what it may and gets is a session's");
     }
 
     @Test

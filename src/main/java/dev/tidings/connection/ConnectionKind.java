@@ -10,7 +10,9 @@ public enum ConnectionKind {
     /** The dialect of machine control panels. */
     DEVICES,
     /** The dialect of orchestrator dashboards. */
-    PROJECTS;
+    PROJECTS,
+    /** Socket.IO, by whichever of its transports. */
+    SOCKETIO;
 
     /** As in metrics: lower case. */
     public String text() {

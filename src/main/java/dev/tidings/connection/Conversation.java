@@ -21,6 +21,9 @@ public interface Conversation {
      */
     void handle(ClientMessage message);
 
+    /** Lets a client in that is known without a token, as {@link #handle} does with one. Does nothing when it is in. */
+    void letIn(Caller caller, @Nullable String messageId);
+
     /** Sends something to the client as it is. Does nothing when it has gone. */
     void tell(Frames frames);
 

@@ -247,6 +247,13 @@ public final class Session implements Subscriber, LiveConnection, Conversation {
         }
     }
 
+    @Override
+    public void letIn(Caller caller, @Nullable String messageId) {
+        if (phase instanceof Phase.Stranger) {
+            become(caller, messageId);
+        }
+    }
+
     private void become(Caller caller, @Nullable String messageId) {
         if (phase instanceof Phase.Known(Member anybody)) {
             // It was let in without a token: what it had then is given up.

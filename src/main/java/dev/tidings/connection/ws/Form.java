@@ -8,4 +8,4 @@ import dev.tidings.protocol.EventForm;
  * @param events how events look before they are encoded
  * @param compressed by permessage-deflate (RFC 7692)
  */
-record Form(EventForm events, Encoding encoding, boolean compressed) {}
+public record Form(EventForm events, Encoding encoding, boolean compressed) {}

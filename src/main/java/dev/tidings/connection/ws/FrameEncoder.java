@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Puts messages into WebSocket frames of one form (RFC 6455, section 5.2: final, not masked). Remembers the last result, for
  * the same messages usually go to many connections in a row. Used on one loop's thread only.
  */
-final class FrameEncoder {
+public final class FrameEncoder {
     private static final int FINAL = 0x80;
     private static final int COMPRESSED = 0x40;
     private static final int PING_FINAL = 0x89;
@@ -34,14 +34,14 @@ final class FrameEncoder {
 
     private @Nullable ByteBuf lastEncoded;
 
-    FrameEncoder(Form form) {
+    public FrameEncoder(Form form) {
         this.events = form.events();
         this.encoding = form.encoding();
         this.deflater = form.compressed() ? new MessageDeflater() : null;
     }
 
     /** A frame for each message, one after the other; perhaps none. The caller's to release. */
-    ByteBuf encode(Frames frames) {
+    public ByteBuf encode(Frames frames) {
         ByteBuf known = find(frames);
         if (known != null) {
             return known;
@@ -75,7 +75,7 @@ final class FrameEncoder {
     }
 
     /** Forgets the last result. */
-    void clear() {
+    public void clear() {
         if (lastEncoded != null) {
             lastEncoded.release();
         }
