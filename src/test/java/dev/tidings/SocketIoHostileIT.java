@@ -253,15 +253,15 @@ class SocketIoHostileIT {
         deaf.sendText("40{\"token\":\"" + ALL + "\"}", true).join();
         deaf.sendText("42[\"join_project\",{\"project_id\":\"deaf\"}]", true).join();
         Awaitility.await().until(() -> heard.stream().anyMatch(each -> each.contains("joined")));
+        // It lives, and says so; it does not read.
+        RawSocketIo.beat(() -> !deaf.sendText("3", true).isCompletedExceptionally());
         double before = slowConsumers();
         try (WsClient loud = WsClient.connect(server, ALL)) {
             String noise = '"' + "x".repeat(100_000) + '"';
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
                 for (int i = 0; i < 20; i++) {
                     loud.publish("project:deaf", "noise", noise);
                 }
-                // It lives, and says so; it does not read.
-                deaf.sendText("3", true).exceptionally(gone -> deaf).join();
                 return slowConsumers() > before;
             });
         }

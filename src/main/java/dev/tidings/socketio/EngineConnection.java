@@ -3,18 +3,16 @@ package dev.tidings.socketio;
 import dev.tidings.connection.Session;
 import dev.tidings.connection.Transport;
 import dev.tidings.hub.Subscriber.Offer;
-import dev.tidings.limits.TokenBucket;
 import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client by Engine.IO: polled at first, or by WebSocket, or by the one and then by the other. Used on its loop only, but for
- * what says otherwise.
+ * One client by Engine.IO: polled at first, or by WebSocket, or by the one and then by the other. Used on its loop only, but
+ * for what says otherwise.
  */
-final class EngineConnection implements Transport, EngineSocket.Listener {
+final class EngineConnection implements Transport {
     /** How long a client has to take its last message, such as why it is sent away. */
     private static final long LINGER_MS = 500;
 
@@ -25,17 +23,11 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
     private final SocketIoLoop home;
     private final EngineSettings settings;
     private final Carrier carrier;
-    private final TokenBucket signs;
-    private final AtomicBoolean posting = new AtomicBoolean();
+    private final Incoming incoming;
     private final Place place;
     private @Nullable Session session;
     private @Nullable SocketIoDialect dialect;
-    private @Nullable Upgrade upgrade;
-    private long lastHeardNanos = System.nanoTime();
     private State state = State.OPEN;
-
-    /** Written here, read by requests. */
-    private volatile boolean upgradable = true;
 
     /** What a connection takes up, on its loop. */
     interface Place {
@@ -63,7 +55,7 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         this.settings = settings;
         this.place = place;
         this.carrier = new Carrier(home, settings.queueBytes(), this::gone);
-        this.signs = new TokenBucket(settings.messagesPerSecond(), settings.burst(), System::nanoTime);
+        this.incoming = new Incoming(this, home, settings);
     }
 
     /**
@@ -74,11 +66,11 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
     void open(Session begun, SocketIoDialect speaking, @Nullable EngineSocket socket) {
         session = begun;
         dialect = speaking;
-        upgradable = socket == null;
         if (socket != null) {
+            incoming.endUpgrades();
             carrier.change(socket);
         }
-        carrier.send(settings.open(sid, upgradable));
+        carrier.send(settings.open(sid, socket == null));
     }
 
     /** Safe on any thread. */
@@ -86,24 +78,22 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         return home;
     }
 
-    /** True while a WebSocket may be opened for it. Safe on any thread. */
-    boolean isUpgradable() {
-        return upgradable;
+    /** What comes from the client. */
+    Incoming incoming() {
+        return incoming;
+    }
+
+    Carrier carrier() {
+        return carrier;
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
     }
 
     /** How many bytes a body may have. Safe on any thread. */
     int bodyLimit() {
         return dialect != null && dialect.isConnected() ? settings.messageBytes() : settings.unauthenticatedBytes();
-    }
-
-    /** Begins to read a body; false when another one is being read. Safe on any thread. */
-    boolean beginPost() {
-        return posting.compareAndSet(false, true);
-    }
-
-    /** Safe on any thread. */
-    void endPost() {
-        posting.set(false);
     }
 
     /** Two requests of one kind at a time cannot be told apart: that is no client. */
@@ -143,97 +133,14 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
         }
     }
 
-    /** A body came. It means nothing when it comes after the WebSocket has become the transport. */
-    void posted(String payload) {
-        EnginePacket.cut(payload, text -> {
-            boolean wanted = state == State.OPEN && !carrier.isSocket();
-            if (wanted) {
-                take(text);
-            }
-            return wanted;
-        });
-    }
-
-    /** A WebSocket was opened for it, and is to become its transport. */
-    void attach(EngineSocket offered) {
-        if (state != State.OPEN || upgrade != null || carrier.isSocket()) {
-            offered.close(CloseCode.NORMAL, null);
-        } else {
-            upgradable = false;
-            upgrade = new Upgrade(home, offered, carrier.polled(), this::noUpgrade);
-        }
-    }
-
-    private void noUpgrade() {
-        upgrade = null;
-        upgradable = state == State.OPEN;
-    }
-
-    @Override
-    public void text(EngineSocket from, String text) {
-        if (state != State.OPEN) {
-            return;
-        }
-        Upgrade tried = upgrade;
-        if (carrier.isSocket(from)) {
-            take(text);
-        } else if (tried != null && tried.isOf(from) && tried.take(text)) {
-            upgrade = null;
-            carrier.change(from);
-        }
-    }
-
-    @Override
-    public void binary(EngineSocket from) {
-        if (state == State.OPEN && carrier.isSocket(from)) {
-            heard();
-            bytes();
-        }
-    }
-
-    @Override
-    public void gone(EngineSocket from) {
-        Upgrade tried = upgrade;
-        if (carrier.isSocket(from)) {
-            gone();
-        } else if (tried != null && tried.isOf(from)) {
-            tried.end();
-        }
-    }
-
-    private void take(String text) {
-        heard();
-        EnginePacket packet;
-        try {
-            packet = EnginePacket.parse(text);
-        } catch (BadPacket bad) {
-            breach(bad.why());
-            return;
-        }
-        switch (packet.type()) {
-            case MESSAGE -> session().receive(packet.data());
-            case BINARY -> bytes();
-            case CLOSE -> gone();
-            case PONG, NOOP -> {
-                if (signs.tryTake() > 0) {
-                    session().end(CloseCode.RATE_LIMITED, CloseCode.RATE_LIMITED.reason());
-                }
-            }
-            case OPEN, PING, UPGRADE -> breach("a client does not send " + packet.type() + " here");
-        }
-    }
-
-    private void bytes() {
+    /** A message of bytes came. */
+    void takeBytes() {
         if (dialect != null && !dialect.skip()) {
             session().receiveUnreadable("nobody announced bytes");
         }
     }
 
-    private void heard() {
-        lastHeardNanos = System.nanoTime();
-    }
-
-    private Session session() {
+    Session session() {
         if (session == null) {
             throw new IllegalStateException("not open");
         }
@@ -244,7 +151,7 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
     void bye() {
         if (state == State.OPEN) {
             state = State.LINGERING;
-            upgradable = false;
+            incoming.endUpgrades();
             session().closed();
             leave();
             var unused = home.executor().schedule(() -> gone(), LINGER_MS, TimeUnit.MILLISECONDS);
@@ -252,19 +159,15 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
     }
 
     /** The client has gone. */
-    private void gone() {
+    void gone() {
         if (state == State.GONE) {
             return;
         }
         state = State.GONE;
-        upgradable = false;
+        incoming.endUpgrades();
         carrier.close(CloseCode.NORMAL, null);
         if (session != null) {
             session.closed();
-        }
-        Upgrade unfinished = upgrade;
-        if (unfinished != null) {
-            unfinished.end();
         }
         leave();
         place.forget();
@@ -301,7 +204,7 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
 
     @Override
     public long lastHeardNanos() {
-        return lastHeardNanos;
+        return incoming.lastHeardNanos();
     }
 
     @Override
@@ -310,7 +213,7 @@ final class EngineConnection implements Transport, EngineSocket.Listener {
             return;
         }
         state = State.LINGERING;
-        upgradable = false;
+        incoming.endUpgrades();
         byte[] last = dialect == null ? null : dialect.lastWords(code, reason);
         if (last != null) {
             carrier.send(last);

@@ -87,8 +87,8 @@ class EngineDoor {
     EngineError upgrade(EngineConnection connection, HttpServerRequest request) {
         return accept(request, webSocket -> {
             EngineSocket socket = socket(webSocket, request, connection.home());
-            socket.listen(connection);
-            connection.home().run(() -> connection.attach(socket));
+            socket.listen(connection.incoming());
+            connection.home().run(() -> connection.incoming().attach(socket));
         });
     }
 
@@ -146,7 +146,7 @@ class EngineDoor {
         connections.add(sid, connection);
         session.open(null);
         if (socket != null) {
-            socket.listen(connection);
+            socket.listen(connection.incoming());
         }
         if (drain.isRunning()) {
             // It came between the question and now.
@@ -212,7 +212,7 @@ class EngineDoor {
     static @Nullable EngineError post(EngineConnection connection, RoutingContext context) {
         HttpServerResponse response = context.response();
         Context own = Objects.requireNonNull(Vertx.currentContext());
-        if (!connection.beginPost()) {
+        if (!connection.incoming().beginPost()) {
             connection.home().run(connection::overlap);
             return EngineError.BAD_REQUEST;
         }
@@ -220,8 +220,8 @@ class EngineDoor {
             @Override
             public void read(String text) {
                 connection.home().run(() -> {
-                    connection.posted(text);
-                    connection.endPost();
+                    connection.incoming().posted(text);
+                    connection.incoming().endPost();
                     own.runOnContext(now -> {
                         if (!response.closed()) {
                             var unused = response.putHeader("Content-Type", "text/html")
@@ -233,14 +233,14 @@ class EngineDoor {
 
             @Override
             public void refused(EngineError why) {
-                connection.endPost();
+                connection.incoming().endPost();
                 connection.home().run(() -> connection.breach(why.message()));
                 why.answer(response);
             }
 
             @Override
             public void broken() {
-                connection.endPost();
+                connection.incoming().endPost();
             }
         });
         return null;

@@ -135,7 +135,7 @@ class EngineRequests {
     }
 
     private @Nullable EngineError upgrade(EngineConnection connection, HttpServerRequest request) {
-        return request.method().equals(HttpMethod.GET) && connection.isUpgradable()
+        return request.method().equals(HttpMethod.GET) && connection.incoming().isUpgradable()
                 ? door.upgrade(connection, request)
                 : EngineError.BAD_REQUEST;
     }

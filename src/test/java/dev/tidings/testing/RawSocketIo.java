@@ -3,7 +3,6 @@ package dev.tidings.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
 /** A Socket.IO client that polls, and does whatever a test wants it to. */
@@ -58,16 +60,28 @@ public final class RawSocketIo {
 
     /** Shows signs of life until it is gone. */
     public RawSocketIo keepAlive() {
-        Thread.ofVirtual().start(() -> {
-            try {
-                while (post("3").statusCode() == 200) {
-                    TimeUnit.MILLISECONDS.sleep(500);
-                }
-            } catch (InterruptedException | UncheckedIOException over) {
-                // The server has stopped.
-            }
-        });
+        beat(() -> post("3").statusCode() == 200);
         return this;
+    }
+
+    /** Does something twice a second until it comes to nothing. */
+    public static void beat(BooleanSupplier sign) {
+        ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().factory());
+        var unused = heart.scheduleWithFixedDelay(
+                () -> {
+                    boolean lives = false;
+                    try {
+                        lives = sign.getAsBoolean();
+                    } finally {
+                        if (!lives) {
+                            heart.shutdown();
+                        }
+                    }
+                },
+                0,
+                500,
+                TimeUnit.MILLISECONDS);
     }
 
     /** Posts a payload, when what was posted before has been answered. */
