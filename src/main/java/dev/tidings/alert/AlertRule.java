@@ -9,6 +9,7 @@ import dev.tidings.event.Condition;
 import dev.tidings.event.Event;
 import dev.tidings.event.Json;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,7 @@ public record AlertRule(
         return pattern.equals(other.pattern)
                 && conditionText.equals(other.conditionText)
                 && holdFor.equals(other.holdFor)
-                && java.util.Objects.equals(clearText, other.clearText);
+                && Objects.equals(clearText, other.clearText);
     }
 
     private boolean looksAtState() {

@@ -8,6 +8,7 @@ import dev.tidings.event.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,7 +153,7 @@ record AlertState(
 
     /** True when it has come as far as the other by the same event. */
     boolean isAt(AlertState other) {
-        return phase == other.phase && java.util.Objects.equals(at, other.at);
+        return phase == other.phase && Objects.equals(at, other.at);
     }
 
     private static List<Notice> with(List<Notice> notices, Notice added) {

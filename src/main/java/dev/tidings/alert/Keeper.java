@@ -1,5 +1,6 @@
 package dev.tidings.alert;
 
+import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
 import dev.tidings.event.Position;
@@ -166,8 +167,7 @@ final class Keeper {
                 : new AlertKey(
                         Places.visible(place.tenant()),
                         head.state().data().tree().path("rule").asText(),
-                        new dev.tidings.event.Channel(
-                                head.state().data().tree().path("channel").asText()));
+                        new Channel(head.state().data().tree().path("channel").asText()));
     }
 
     private void agree(Alert alert, Head head) {

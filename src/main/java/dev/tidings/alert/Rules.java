@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -155,7 +156,7 @@ final class Rules {
     }
 
     /** Where the log stands now. */
-    static java.util.concurrent.CompletionStage<Cursor> now(EventLog log, String tenant) {
+    static CompletionStage<Cursor> now(EventLog log, String tenant) {
         return log.replay(Places.hidden(tenant), Places.RULES, new Since.Now()).thenApply(replay -> replay.cursor());
     }
 }
