@@ -1,5 +1,5 @@
 import { json, type Codec } from './codec.js';
-import { Connection, type ConnectionStatus, type TokenCallback, type Transport } from './connection.js';
+import { Connection, type ConnectionSettings, type ConnectionStatus, type TokenCallback, type Transport } from './connection.js';
 import type { Retry } from './backoff.js';
 import { errorOf, TidingsError } from './errors.js';
 import { covers } from './filter.js';
@@ -97,7 +97,7 @@ export class TidingsClient {
         transports: options.transports?.length ? options.transports : ['websocket', 'sse', 'polling'],
         retry: { firstMs: 500, maxMs: 20_000, ...options.retry },
         connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-        open: opener(options),
+        ...ways(options),
       },
       {
         status: (status) => this.#listeners.forEach((listener) => this.#call(listener, status)),
@@ -318,13 +318,19 @@ export function createClient(options: ClientOptions = {}): TidingsClient {
   return new TidingsClient(options);
 }
 
-function opener(options: ClientOptions) {
+/** How the service is reached. */
+function ways(options: ClientOptions): Pick<ConnectionSettings, 'open' | 'reachable'> {
   const page = (globalThis as { location?: { href: string } }).location?.href;
   const base = new URL(options.url ?? page ?? 'http://127.0.0.1:8080');
   base.protocol = base.protocol.replace('ws', 'http');
   base.pathname = options.url === undefined ? '/' : base.pathname.replace(/\/(ws\/?)?$/, '/').replace(/([^/])$/, '$1/');
   base.search = base.hash = '';
-  return async (transport: Transport, token: string | undefined, events: LinkEvents) => {
+  const reachable = () =>
+    fetch(new URL('api/v1/channels?limit=1', base), { signal: AbortSignal.timeout(5000) }).then(
+      (answer) => answer.status < 500,
+      () => false,
+    );
+  const open = async (transport: Transport, token: string | undefined, events: LinkEvents) => {
     if (transport !== 'websocket') {
       const { openHttp } = await import('./http.js');
       return openHttp(base, token, transport === 'sse', events);
@@ -337,6 +343,7 @@ function opener(options: ClientOptions) {
     url.protocol = url.protocol.replace('http', 'ws');
     return openSocket(url.href, options.codec ?? json, Socket, events);
   };
+  return { open, reachable };
 }
 
 // crypto.randomUUID is there in secure contexts only.

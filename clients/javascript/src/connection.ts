@@ -34,6 +34,8 @@ export interface ConnectionSettings {
   readonly transports: readonly Transport[];
   readonly retry: Retry;
   readonly connectTimeoutMs: number;
+  /** Whether the service answers plain HTTP. Never rejects. */
+  reachable(): Promise<boolean>;
   open(transport: Transport, token: string | undefined, events: LinkEvents): Link | Promise<Link>;
 }
 
@@ -48,6 +50,7 @@ export interface ConnectionHooks {
 const STEADY_MS = 250;
 const FAILURES_BEFORE_NEXT_TRANSPORT = 3;
 const BAD_FRAMES = 10;
+const REFRESH_EVERY_MS = 5000;
 const LEAST_WAIT_MS = 2000;
 const AUTHENTICATION = 'token';
 
@@ -74,6 +77,7 @@ export class Connection {
   #transportFailures = 0;
   #connectedAt = 0;
   #badFrames = 0;
+  #refreshedAt = -Infinity;
   #planned = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #heartbeat = new Heartbeat();
@@ -176,7 +180,7 @@ export class Connection {
       case 'authenticated':
         return this.connected ? undefined : this.#ready();
       case 'token_expiring':
-        return void this.#refresh();
+        return this.#expiring();
       case 'reconnect':
         this.#planned = Number(payload['after_ms']) || 0;
         return;
@@ -195,6 +199,15 @@ export class Connection {
 
   #authenticate(token: string): void {
     this.send({ type: 'authenticate', id: AUTHENTICATION, payload: { token } });
+  }
+
+  // A token that ends sooner than the service warns would be renewed over and over.
+  #expiring(): void {
+    const now = performance.now();
+    const wait = Math.max(0, this.#refreshedAt + REFRESH_EVERY_MS - now);
+    this.#refreshedAt = now + wait;
+    const attempt = this.#attempt;
+    setTimeout(() => attempt === this.#attempt && void this.#refresh(), wait);
   }
 
   async #refresh(): Promise<void> {
@@ -243,9 +256,8 @@ export class Connection {
     if (held && performance.now() - this.#connectedAt >= STEADY_MS) {
       this.#failures = 0;
     }
-    if (!held && error.code !== 'unauthenticated' && ++this.#transportFailures >= FAILURES_BEFORE_NEXT_TRANSPORT) {
-      this.#transport++;
-      this.#transportFailures = 0;
+    if (!held && error.code !== 'unauthenticated' && this.settings.transports.length > 1) {
+      void this.#blame();
     }
     const wait = this.#planned + Math.max(Math.min(least, retry.maxMs), delay(this.#failures++, retry));
     this.#let();
@@ -253,6 +265,18 @@ export class Connection {
     this.#tell({ state: 'waiting', error, retryAt: Date.now() + wait });
     if (held) {
       this.hooks.disconnected(error, false);
+    }
+  }
+
+  // Only a transport that fails while the service can be reached is at fault; else all would be gone through in an outage.
+  async #blame(): Promise<void> {
+    if (this.#name !== 'websocket' || (await this.settings.reachable())) {
+      if (++this.#transportFailures >= FAILURES_BEFORE_NEXT_TRANSPORT) {
+        this.#transport++;
+        this.#transportFailures = 0;
+      }
+    } else {
+      this.#transportFailures = 0;
     }
   }
 
