@@ -337,7 +337,7 @@ function ways(options: ClientOptions): Pick<ConnectionSettings, 'open' | 'reacha
     }
     const Socket = options.WebSocket ?? PlatformSocket;
     if (!Socket) {
-      throw new TidingsError('unsupported', 'There is no WebSocket here: give one as the option WebSocket.');
+      throw new TidingsError('unsupported', 'There is no WebSocket here.');
     }
     const url = new URL(`ws${options.batchMs ? `?batch_ms=${options.batchMs}` : ''}`, base);
     url.protocol = url.protocol.replace('http', 'ws');

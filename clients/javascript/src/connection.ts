@@ -55,14 +55,14 @@ const LEAST_WAIT_MS = 2000;
 const AUTHENTICATION = 'token';
 
 /** What a close code means: the error, whether it is final, how long to wait at least. */
-const ENDINGS: Readonly<Record<number, readonly [code: string, message: string, final?: boolean, leastMs?: number]>> = {
-  1009: ['message_too_large', 'A message was larger than the service allows.', true],
-  4400: ['protocol_error', 'The service did not understand this client.', true],
-  4401: ['unauthenticated', 'The token was missing, has expired, was revoked or is not accepted.'],
-  4403: ['disconnected_by_operator', 'An operator ended this connection.', true],
-  4408: ['slow_consumer', 'This client took its events too slowly.'],
-  4409: ['too_many_connections', 'Too many connections are open.', false, LEAST_WAIT_MS],
-  4429: ['rate_limited', 'This client kept sending too much.', false, LEAST_WAIT_MS],
+const ENDINGS: Readonly<Record<number, readonly [code: string, final?: boolean, leastMs?: number]>> = {
+  1009: ['message_too_large', true],
+  4400: ['protocol_error', true],
+  4401: ['unauthenticated'],
+  4403: ['disconnected_by_operator', true],
+  4408: ['slow_consumer'],
+  4409: ['too_many_connections', false, LEAST_WAIT_MS],
+  4429: ['rate_limited', false, LEAST_WAIT_MS],
 };
 
 /** Keeps one link to the service: opens it, authenticates, watches over it, and opens it again. */
@@ -115,7 +115,7 @@ export class Connection {
     const current = () => attempt === this.#attempt;
     this.#badFrames = this.#planned = 0;
     this.#timer = setTimeout(
-      () => this.#ended(new TidingsError('timeout', 'The service did not answer in time.', true)),
+      () => this.#ended(new TidingsError('timeout', 'The service did not answer.', true)),
       this.settings.connectTimeoutMs,
     );
     this.#tell({ state: 'connecting' });
@@ -162,7 +162,7 @@ export class Connection {
       if (typeof (envelope as Envelope | undefined | null)?.type === 'string') {
         this.#dispatch(envelope as Envelope, token);
       } else if (++this.#badFrames >= BAD_FRAMES) {
-        this.#ended(new TidingsError('protocol_error', 'The server sends what is no envelope.', true));
+        this.#ended(new TidingsError('protocol_error', 'The service sends nonsense.', true));
       }
     }
   }
@@ -231,13 +231,14 @@ export class Connection {
   }
 
   #closed(code: number, reason: string): void {
-    const [name, message, final, least] = ENDINGS[code] ?? ['disconnected', reason || 'The connection was lost.'];
+    const [name, final, least] = ENDINGS[code] ?? ['disconnected'];
+    const error = new TidingsError(name, `The connection was closed: ${reason || code}`, !final);
     if (code === 4401) {
-      this.#refused(new TidingsError(name, reason || message));
+      this.#refused(error);
     } else if (final) {
-      this.#finish(new TidingsError(name, message));
+      this.#finish(error);
     } else {
-      this.#ended(new TidingsError(name, message, true), least);
+      this.#ended(error, least);
     }
   }
 

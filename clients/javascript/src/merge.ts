@@ -20,8 +20,8 @@ export function isObject(value: unknown): value is State {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// A member may be called __proto__, which an assignment would take for something else.
-function put(object: Record<string, Json>, name: string, value: Json): void {
+/** Sets a member. One may be called `__proto__`, which an assignment would take for something else. */
+export function put<T>(object: Record<string, T>, name: string, value: T): void {
   if (name === '__proto__') {
     Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
   } else {
