@@ -159,11 +159,22 @@ export class Connection {
       if (attempt !== this.#attempt) {
         return;
       }
-      if (typeof (envelope as Envelope | undefined | null)?.type === 'string') {
-        this.#dispatch(envelope as Envelope, token);
-      } else if (++this.#badFrames >= BAD_FRAMES) {
+      if (!this.#understood(envelope, token) && ++this.#badFrames >= BAD_FRAMES) {
         this.#ended(new TidingsError('protocol_error', 'The service sends nonsense.', true));
       }
+    }
+  }
+
+  #understood(envelope: unknown, token: string | undefined): boolean {
+    try {
+      const is = typeof (envelope as Envelope | undefined | null)?.type === 'string';
+      if (is) {
+        this.#dispatch(envelope as Envelope, token);
+      }
+      return is;
+    } catch {
+      // Its members are not what they should be.
+      return false;
     }
   }
 
