@@ -77,9 +77,11 @@ export class Connection {
   #transportFailures = 0;
   #connectedAt = 0;
   #badFrames = 0;
+  #welcomed = false;
   #refreshedAt = -Infinity;
   #planned = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #heartbeat = new Heartbeat();
 
   constructor(
@@ -114,6 +116,7 @@ export class Connection {
     const attempt = (this.#attempt = {});
     const current = () => attempt === this.#attempt;
     this.#badFrames = this.#planned = 0;
+    this.#welcomed = false;
     this.#timer = setTimeout(
       () => this.#ended(new TidingsError('timeout', 'The service did not answer.', true)),
       this.settings.connectTimeoutMs,
@@ -182,6 +185,10 @@ export class Connection {
     const payload = (envelope.payload ?? {}) as Record<string, unknown>;
     switch (envelope.type) {
       case 'welcome':
+        if (this.#welcomed) {
+          return;
+        }
+        this.#welcomed = true;
         this.#heartbeat.start(
           typeof payload['heartbeat_ms'] === 'number' ? payload['heartbeat_ms'] : 30_000,
           () => this.send({ type: 'ping', id: 'ping' }),
@@ -189,7 +196,7 @@ export class Connection {
         );
         return token === undefined ? this.#ready() : this.#authenticate(token);
       case 'authenticated':
-        return this.connected ? undefined : this.#ready();
+        return this.connected || !this.#welcomed ? undefined : this.#ready();
       case 'token_expiring':
         return this.#expiring();
       case 'reconnect':
@@ -214,15 +221,13 @@ export class Connection {
 
   // A token that ends sooner than the service warns would be renewed over and over.
   #expiring(): void {
-    const now = performance.now();
-    const wait = Math.max(0, this.#refreshedAt + REFRESH_EVERY_MS - now);
-    this.#refreshedAt = now + wait;
-    const attempt = this.#attempt;
-    setTimeout(() => attempt === this.#attempt && void this.#refresh(), wait);
+    clearTimeout(this.#refreshTimer);
+    this.#refreshTimer = setTimeout(() => void this.#refresh(), Math.max(0, this.#refreshedAt + REFRESH_EVERY_MS - performance.now()));
   }
 
   async #refresh(): Promise<void> {
     const attempt = this.#attempt;
+    this.#refreshedAt = performance.now();
     try {
       const token = await this.#token();
       if (attempt === this.#attempt && token !== undefined) {
@@ -301,6 +306,7 @@ export class Connection {
   #let(): void {
     this.#attempt = {};
     clearTimeout(this.#timer);
+    clearTimeout(this.#refreshTimer);
     this.#heartbeat.stop();
     this.#link?.drop();
     this.#link = undefined;
