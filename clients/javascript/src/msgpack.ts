@@ -1,5 +1,4 @@
 import type { Codec } from './codec.js';
-import { put } from './merge.js';
 
 /** MessagePack instead of JSON: `createClient({ codec: msgpack })`. */
 export const msgpack: Codec = {
@@ -214,15 +213,16 @@ class Reader {
   }
 
   #map(size: number): object {
-    const found: Record<string, unknown> = {};
+    // A map, and not an object: a member may be called __proto__.
+    const found = new Map<string, unknown>();
     for (let i = 0; i < size; i++) {
       const name = this.#value();
       if (typeof name !== 'string') {
         throw new TypeError('A member needs a name.');
       }
-      put(found, name, this.#value());
+      found.set(name, this.#value());
     }
-    return found;
+    return Object.fromEntries(found);
   }
 
   #take(size: number): number {

@@ -1,5 +1,6 @@
 package dev.tidings;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,16 +19,13 @@ import org.junit.jupiter.api.Test;
 /** The JavaScript client's own tests, with npm, in a copy under {@code target} and against the packaged service. */
 class JavaScriptClientIT {
     private static final Path COPY = Path.of("target", "clients");
+    private static final int OLDEST_NODE = 20;
 
     @Test
     void itsOwnTestsPass() throws Exception {
-        for (String program : List.of("node", "npm")) {
-            boolean found = isInstalled(program);
-            if (!found) {
-                System.out.println("skipped: no " + program + " on the path, the JavaScript client is not tested");
-            }
-            assumeTrue(found, () -> "skipped: no " + program + " on the path");
-        }
+        Optional<String> missing = missing();
+        missing.ifPresent(what -> System.out.println("skipped: the JavaScript client is not tested, " + what));
+        assumeTrue(missing.isEmpty(), () -> "skipped: " + missing.orElse(""));
         copy(Path.of("clients", "scenarios"));
         copy(Path.of("clients", "javascript"));
         npm("ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund");
@@ -58,9 +57,19 @@ class JavaScriptClientIT {
         return said;
     }
 
-    private static boolean isInstalled(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    /** What keeps the tests from being run on this machine. */
+    private static Optional<String> missing() throws IOException, InterruptedException {
+        for (String program : List.of("node", "npm")) {
+            if (Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                    .noneMatch(directory -> Files.isExecutable(Path.of(directory, program)))) {
+                return Optional.of("no " + program + " is on the path");
+            }
+        }
+        Process process = new ProcessBuilder("node", "--version").start();
+        String version = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        process.waitFor();
+        boolean old = Integer.parseInt(version.replaceAll("^v(\\d+).*", "$1")) < OLDEST_NODE;
+        return old ? Optional.of("node is " + version + ", older than " + OLDEST_NODE) : Optional.empty();
     }
 
     /** Copies what is in version control: neither what was installed there nor what was built. */
