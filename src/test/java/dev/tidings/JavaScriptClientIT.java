@@ -30,7 +30,10 @@ class JavaScriptClientIT {
         copy(Path.of("clients", "javascript"));
         npm("ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund");
         String said = npm("test");
-        said.lines().map(String::strip).filter(line -> line.startsWith("# ") && !line.startsWith("# Subtest")).forEach(System.out::println);
+        said.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("# ") && !line.startsWith("# Subtest"))
+                .forEach(System.out::println);
         assertThat(said).as("the part that needs the service").doesNotContain("# SKIP");
     }
 
