@@ -7,6 +7,7 @@ import dev.tidings.benchmark.peer.Peers;
 import dev.tidings.benchmark.report.Report;
 import dev.tidings.benchmark.scenario.Scenario;
 import dev.tidings.benchmark.scenario.Scenarios;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -66,7 +67,8 @@ public final class Benchmark {
             }
         }
         report.write(head(peers), scenarios);
-        System.out.println("written: " + report.folder());
+        System.out.println("written: " + report.folder()
+                + (failures == 0 ? "" : "; " + failures + " steps failed or had faults, see above"));
         return failures == 0 ? 0 : 1;
     }
 
@@ -94,8 +96,9 @@ public final class Benchmark {
                 full.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
                 report.add(full);
                 System.out.println(line(full, scenario.columns()));
+                failures += faults(row) > 0 ? 1 : 0;
             }
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | UncheckedIOException e) {
             failures++;
             System.err.println("failed: " + scenario.name() + " with " + peer.name() + ": " + e.getMessage());
         }

@@ -26,6 +26,9 @@ public final class Machine {
         facts.put("cpu", field("/proc/cpuinfo", "model name"));
         facts.put("memory", field("/proc/meminfo", "MemTotal"));
         facts.put("generator_java", System.getProperty("java.vm.name") + ' ' + Runtime.version());
+        if (program("redis-server").isPresent()) {
+            facts.put("redis", firstLine("redis-server", "--version"));
+        }
         return facts;
     }
 
@@ -43,7 +46,8 @@ public final class Machine {
     /** How busy the machine has been in the last minute, by the number of runnable threads. */
     public static double load() {
         try {
-            return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+            String average = Files.readString(Path.of("/proc/loadavg"));
+            return Double.parseDouble(average.substring(0, average.indexOf(' ')));
         } catch (IOException e) {
             return -1;
         }

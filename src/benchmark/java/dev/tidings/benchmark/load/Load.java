@@ -50,10 +50,14 @@ final class Load {
         }
         for (Phase phase : plan.phases()) {
             Map<String, Object> row = run(phase);
+            boolean found = phase.search() && Boolean.TRUE.equals(row.get("sustained"));
+            if (phase.search()) {
+                row.put("step", found ? "highest sustained" : phase.name() + ", not sustained");
+            }
             if (!phase.name().isEmpty()) {
                 rows.accept(row);
             }
-            if (phase.search() && Boolean.TRUE.equals(row.get("sustained"))) {
+            if (found) {
                 return;
             }
         }

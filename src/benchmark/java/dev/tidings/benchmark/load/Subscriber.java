@@ -95,7 +95,7 @@ final class Subscriber extends Link {
         if (opcode == WebSocketFrames.PING) {
             send(WebSocketFrames.masked(WebSocketFrames.PONG, Arrays.copyOfRange(in, from, to)));
         } else if (opcode == WebSocketFrames.CLOSE) {
-            int code = to - from < 2 ? 0 : (in[from] & 0xFF) << 8 | in[from + 1] & 0xFF;
+            int code = to - from < 2 ? 0 : (in[from] & 0xFF) << 8 | (in[from + 1] & 0xFF);
             end("closed with " + code);
         } else if (opcode != WebSocketFrames.PONG) {
             message(in, from, to);

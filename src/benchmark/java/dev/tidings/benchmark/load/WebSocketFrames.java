@@ -32,7 +32,7 @@ final class WebSocketFrames {
                 if (to - at < header) {
                     return at;
                 }
-                length = (in[at + 2] & 0xFF) << 8 | in[at + 3] & 0xFF;
+                length = (in[at + 2] & 0xFF) << 8 | (in[at + 3] & 0xFF);
             } else if (length == 127) {
                 header = 10;
                 if (to - at < header) {
@@ -42,7 +42,7 @@ final class WebSocketFrames {
                 length = (in[at + 6] & 0x7F) << 24
                         | (in[at + 7] & 0xFF) << 16
                         | (in[at + 8] & 0xFF) << 8
-                        | in[at + 9] & 0xFF;
+                        | (in[at + 9] & 0xFF);
             }
             if (to - at - header < length) {
                 return at;

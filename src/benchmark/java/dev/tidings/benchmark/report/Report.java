@@ -68,7 +68,7 @@ public final class Report {
     private void latencies(String scenario) {
         Plot plot = new Plot("p99 from due to delivered, over load: " + scenario, "deliveries/s", "ms");
         for (Place place : results.places(scenario)) {
-            if (place.step().startsWith("open")) {
+            if (!place.step().equals("closed")) {
                 results.spread(place, "deliveries_per_s")
                         .ifPresent(load -> results.spread(place, "p99_ms")
                                 .ifPresent(p99 -> plot.add(place.peer(), load.median(), p99)));

@@ -6,7 +6,11 @@ import java.util.Locale;
 
 /** The middle of some repetitions, and between what they were. */
 public record Spread(double median, double least, double most, int count) {
-    /** @throws IllegalArgumentException when there is none */
+    /**
+     * That of some values.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
     public static Spread of(Collection<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("no values");

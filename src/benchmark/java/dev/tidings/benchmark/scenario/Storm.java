@@ -23,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** All clients come back at once, as after a broken network, and each wants what it missed. */
 final class Storm implements Scenario {
@@ -30,6 +31,7 @@ final class Storm implements Scenario {
     private static final int CLIENTS = 5_000;
     private static final int CHANNELS = 100;
     private static final int MISSED = 20;
+    private static final int QUIET_SECONDS = 3;
 
     private final String name;
     private final boolean redis;
@@ -54,7 +56,13 @@ final class Storm implements Scenario {
     @Override
     public List<String> columns() {
         return redis
-                ? List.of("subscribed_s", "caught_up_s", "server_cpu_s", "redis_commands", "faults")
+                ? List.of(
+                        "subscribed_s",
+                        "caught_up_s",
+                        "server_cpu_s",
+                        "redis_commands",
+                        "redis_commands_if_quiet",
+                        "faults")
                 : List.of("subscribed_s", "caught_up_s", "server_cpu_s", "faults");
     }
 
@@ -81,13 +89,17 @@ final class Storm implements Scenario {
             int channels = options.scaled(CHANNELS);
             List<String> epochs = publish(server.port(), peer, channels, options.size());
             Plan plan = plan(peer, server, options, channels, epochs);
+            long quiet = commandsIn(QUIET_SECONDS, redisPort);
             long before = commands(redisPort);
+            long began = System.nanoTime();
             List<Map<String, Object>> rows = bench.generate(plan);
+            double seconds = (System.nanoTime() - began) / 1e9;
             long commands = commands(redisPort) - before;
             for (Map<String, Object> row : rows) {
                 row.put("step", "storm");
                 if (redis) {
                     row.put("redis_commands", commands);
+                    row.put("redis_commands_if_quiet", quiet * seconds / QUIET_SECONDS);
                 }
             }
             return rows;
@@ -160,6 +172,21 @@ final class Storm implements Scenario {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** How many commands a Redis carries out while nothing happens: instances tell it that they are there. */
+    private static long commandsIn(int seconds, int redisPort) {
+        if (redisPort == 0) {
+            return 0;
+        }
+        long before = commands(redisPort);
+        try {
+            TimeUnit.SECONDS.sleep(seconds);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        return commands(redisPort) - before;
     }
 
     /** How many commands a Redis has carried out so far. */
