@@ -7,28 +7,49 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Asks a Redis on the loopback what it has done. */
 final class Redis {
-    private static final String COUNT = "total_commands_processed:";
+    private static final Pattern CALLS = Pattern.compile("cmdstat_([^:]+):calls=(\\d+),.*");
 
     private Redis() {}
 
-    /** How many commands it has carried out so far. */
-    static long commands(int port) {
+    /** How often it has carried out each command so far, those in scripts included. */
+    static Map<String, Long> commands(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 BufferedReader answer =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
             socket.setSoTimeout(5_000);
-            socket.getOutputStream().write("INFO stats\r\n".getBytes(StandardCharsets.UTF_8));
-            for (String line = answer.readLine(); line != null; line = answer.readLine()) {
-                if (line.startsWith(COUNT)) {
-                    return Long.parseLong(line.substring(COUNT.length()).strip());
-                }
-            }
-            throw new IllegalStateException("Redis did not say how many commands it has processed");
+            // QUIT ends the answer.
+            socket.getOutputStream().write("INFO commandstats\r\nQUIT\r\n".getBytes(StandardCharsets.UTF_8));
+            Map<String, Long> commands = new TreeMap<>();
+            answer.lines().map(CALLS::matcher).filter(Matcher::matches).forEach(line -> {
+                commands.put(line.group(1), Long.parseLong(line.group(2)));
+            });
+            return commands;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What came in between, without that it was asked. */
+    static Map<String, Long> between(Map<String, Long> before, Map<String, Long> after) {
+        Map<String, Long> difference = new TreeMap<>();
+        after.forEach((name, count) -> {
+            long more = count - before.getOrDefault(name, 0L);
+            if (more > 0 && !name.equals("info") && !name.equals("quit")) {
+                difference.put(name, more);
+            }
+        });
+        return difference;
+    }
+
+    /** All of them together. */
+    static long sum(Map<String, Long> commands) {
+        return commands.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -3,6 +3,7 @@ package dev.tidings.benchmark.scenario;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidings.benchmark.Bench;
+import dev.tidings.benchmark.Bench.Generating;
 import dev.tidings.benchmark.Machine;
 import dev.tidings.benchmark.Options;
 import dev.tidings.benchmark.load.Plan;
@@ -49,8 +50,8 @@ final class Storm implements Scenario {
 
     @Override
     public String description() {
-        return "5 000 clients connect and subscribe at once, 50 to a channel, each resuming by `since` 20 messages back; the"
-                + " log in " + (redis ? "Redis" : "memory");
+        return "5 000 clients that were there before connect and subscribe at once, 50 to a channel, each resuming by"
+                + " `since` 20 messages back; the log in " + (redis ? "Redis" : "memory");
     }
 
     @Override
@@ -87,19 +88,21 @@ final class Storm implements Scenario {
         try (Server server = bench.start(peer, redisPort, options.text("server-core"), Purpose.SPEED)) {
             warm(bench, peer, server);
             int channels = options.scaled(CHANNELS);
+            connectAndLeave(bench, peer, server, channels);
             List<String> epochs = publish(server.port(), peer, channels, options.size());
             Plan plan = plan(peer, server, options, channels, epochs);
-            long quiet = commandsIn(QUIET_SECONDS, redisPort);
-            long before = commands(redisPort);
+            double quiet = Redis.sum(commandsIn(QUIET_SECONDS, redisPort)) / (double) QUIET_SECONDS;
+            Map<String, Long> before = commands(redisPort);
             long began = System.nanoTime();
             List<Map<String, Object>> rows = bench.generate(plan);
             double seconds = (System.nanoTime() - began) / 1e9;
-            long commands = commands(redisPort) - before;
+            Map<String, Long> commands = Redis.between(before, commands(redisPort));
             for (Map<String, Object> row : rows) {
                 row.put("step", "storm");
                 if (redis) {
-                    row.put("redis_commands", commands);
-                    row.put("redis_commands_if_quiet", quiet * seconds / QUIET_SECONDS);
+                    row.put("redis_commands", Redis.sum(commands));
+                    row.put("redis_commands_if_quiet", quiet * seconds);
+                    row.put("redis_commands_by_name", commands);
                 }
             }
             return rows;
@@ -119,6 +122,26 @@ final class Storm implements Scenario {
                 Tidings.resuming(server.port(), clients, clients, since, MISSED),
                 peer.publishing(server.port(), Way.HTTP),
                 List.of());
+    }
+
+    /** All clients have been there, and are gone when the messages come that they miss. */
+    private static void connectAndLeave(Bench bench, Peer peer, Server server, int channels) {
+        Options options = bench.options();
+        Plan plan = new Plan(
+                Kind.HOLD,
+                server.processes(),
+                channels,
+                peer.channels(),
+                options.size(),
+                List.of(),
+                peer.subscribing(server.port(), options.scaled(CLIENTS)),
+                peer.publishing(server.port(), Way.HTTP),
+                List.of());
+        try (Generating generating = bench.begin(plan)) {
+            generating.next();
+            generating.release();
+            generating.rest();
+        }
     }
 
     /** Connects and delivers for a while, on channels of other names. */
@@ -174,23 +197,20 @@ final class Storm implements Scenario {
         }
     }
 
-    /** How many commands a Redis carries out while nothing happens: instances tell it that they are there. */
-    private static long commandsIn(int seconds, int redisPort) {
-        if (redisPort == 0) {
-            return 0;
-        }
-        long before = commands(redisPort);
+    /** What a Redis carries out while nothing happens: instances tell it that they are there. */
+    private static Map<String, Long> commandsIn(int seconds, int redisPort) {
+        Map<String, Long> before = commands(redisPort);
         try {
             TimeUnit.SECONDS.sleep(seconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        return commands(redisPort) - before;
+        return Redis.between(before, commands(redisPort));
     }
 
-    /** How many commands a Redis has carried out so far. */
-    private static long commands(int redisPort) {
-        return redisPort == 0 ? 0 : Redis.commands(redisPort);
+    /** What a Redis has carried out so far; nothing where there is none. */
+    private static Map<String, Long> commands(int redisPort) {
+        return redisPort == 0 ? Map.of() : Redis.commands(redisPort);
     }
 }
