@@ -86,6 +86,11 @@ public final class Machine {
                 && Integer.parseInt(core) < Runtime.getRuntime().availableProcessors();
     }
 
+    /** Makes a JVM of ours collect garbage. */
+    public static void collectGarbage(long pid) {
+        firstLine(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), "GC.run");
+    }
+
     /** The first line that a command prints, such as its version. */
     public static String firstLine(String... command) {
         try {

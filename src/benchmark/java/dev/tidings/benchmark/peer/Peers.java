@@ -14,7 +14,8 @@ public final class Peers {
                 new Nats(options),
                 new Nchan(),
                 new NodeServer("ws", options),
-                new NodeServer("socketio", options));
+                new NodeServer("socketio", options),
+                new Floor(options));
     }
 
     /**

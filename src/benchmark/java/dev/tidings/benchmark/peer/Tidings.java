@@ -164,9 +164,7 @@ public final class Tidings implements Peer {
     @Override
     public void collectGarbage(Server server) {
         if (isJar()) {
-            String jcmd =
-                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-            Machine.firstLine(jcmd, Long.toString(server.pid()), "GC.run");
+            Machine.collectGarbage(server.pid());
         }
     }
 }
