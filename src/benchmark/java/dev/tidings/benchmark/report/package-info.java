@@ -1,0 +1,5 @@
+/** Tables and plots, made of the rows of all rounds. */
+@NullMarked
+package dev.tidings.benchmark.report;
+
+import org.jspecify.annotations.NullMarked;
