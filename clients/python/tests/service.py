@@ -163,5 +163,3 @@ class Relay:
             pass
         finally:
             sink.transport.abort()
-
-

@@ -6,8 +6,9 @@ import asyncio
 import statistics
 import time
 
-import tidings
 from service import SECRET, Relay, Service, running
+
+import tidings
 
 CUTS = 50
 CLIENTS = 5
@@ -165,6 +166,21 @@ async def publish_over_cuts(service: Service) -> None:
             await follower.end()
 
 
+async def fall_behind(service: Service, *targets: str) -> None:
+    """A user slower than the events gets them all the same: what does not fit is fetched again."""
+    channel = targets[0]
+    async with tidings.connect(service.url, token(subject=f"slow-{channel}"), event_buffer=40) as client:
+        slow = [client.subscribe(target) for target in targets]
+        for each in slow:
+            await each.ready()
+        await asyncio.gather(*(client.publish(channel, "slow.made", {"n": n}) for n in range(1, 101)))
+        for each in slow:
+            follower = Follower(each)
+            await follower.reaches({channel: 100})
+            assert follower.faults == []
+            await follower.end()
+
+
 async def restart(service: Service) -> None:
     """The service goes and comes back, in order and not."""
     async with tidings.connect(service.url, token()) as client:
@@ -214,7 +230,9 @@ async def expire(service: Service) -> None:
 
 async def all_of_it(service: Service) -> list[float]:
     times = await cut_often(service)
-    await asyncio.gather(publish_over_cuts(service), expire(service))
+    await asyncio.gather(
+        publish_over_cuts(service), expire(service), fall_behind(service, "alone:1"), fall_behind(service, "both:1", "both:*")
+    )
     await restart(service)
     return times
 

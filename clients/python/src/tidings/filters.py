@@ -24,6 +24,13 @@ def matches(target: str, channel: str) -> bool:
     return channel.startswith(target[:-1]) if is_pattern(target) else channel == target
 
 
+def overlap(one: str, other: str) -> bool:
+    """True when a channel can be in both targets."""
+    if is_pattern(one) and is_pattern(other):
+        return one[:-1].startswith(other[:-1]) or other[:-1].startswith(one[:-1])
+    return matches(one, other) or matches(other, one)
+
+
 def passes(filter: Mapping[str, Any] | None, envelope: Mapping[str, Any]) -> bool:
     """True when a filter lets an event through; what the client cannot judge it leaves to the server."""
     if not filter:

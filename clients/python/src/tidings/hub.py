@@ -9,7 +9,7 @@ from typing import Any
 
 from . import errors, wire
 from .events import Command, Event, Joined, Left, State
-from .filters import is_pattern, matches, passes
+from .filters import is_pattern, matches, overlap, passes
 from .handling import Handler, Handling
 from .link import Envelope
 from .outbox import Ask
@@ -24,8 +24,9 @@ RETRY_AFTER = 1.0
 class Hub:
     """The subscriptions and handlers of one client, in the order they were made."""
 
-    def __init__(self, ask: Ask, say: Callable[[Envelope], None]) -> None:
+    def __init__(self, ask: Ask, say: Callable[[Envelope], None], reconnect: Callable[[], None]) -> None:
         self._ask = ask
+        self._reconnect = reconnect
         self._say = say
         self._subscriptions: dict[str, Subscription] = {}
         self._patterns: dict[str, Subscription] = {}
@@ -151,6 +152,15 @@ class Hub:
             self._ask(envelope, lambda reply: self._subscribe_answered(subscription, reply))
         except errors.TidingsError as e:
             self._drop(subscription, e)
+
+    def catch_up(self, subscription: Subscription) -> None:
+        """Has the server send again what a slow user had no room for."""
+        target = subscription.channel
+        if any(each is not subscription and overlap(each.channel, target) for each in self._subscriptions.values()):
+            # On one connection the server says nothing twice, and it has said it to the other one.
+            self._reconnect()
+        else:
+            self.resubscribe(subscription)
 
     def unsubscribe(self, subscription: Subscription) -> None:
         self._forget(subscription)

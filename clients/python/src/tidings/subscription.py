@@ -24,7 +24,7 @@ REFRESH_PAUSE = 5.0
 class Port(Protocol):
     """What a subscription needs of its client."""
 
-    def resubscribe(self, subscription: Subscription) -> None: ...
+    def catch_up(self, subscription: Subscription) -> None: ...
 
     def unsubscribe(self, subscription: Subscription) -> None: ...
 
@@ -249,7 +249,7 @@ class Subscription(AsyncIterator[Event]):
     def _catch_up(self) -> None:
         if self._behind and not self._catching_up:
             self._catching_up = True
-            self._port.resubscribe(self)
+            self._port.catch_up(self)
 
     def _begin_copies(self, copies: Copies, state: State | None, *, tell_none: bool) -> None:
         copies.forget()

@@ -113,6 +113,12 @@ class Subscription(Iterator[Event]):
 
         return self._thread.run(following(), timeout)
 
+    def __enter__(self) -> Subscription:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None) -> None:
+        self.close()
+
     def __iter__(self) -> Subscription:
         return self
 
@@ -141,6 +147,12 @@ class Handling:
     def close(self) -> None:
         """Ends it."""
         self._thread.call(self._handling.close)
+
+    def __enter__(self) -> Handling:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None) -> None:
+        self.close()
 
 
 class Client:

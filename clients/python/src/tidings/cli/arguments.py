@@ -126,9 +126,7 @@ def _where_and_how(parser: argparse.ArgumentParser, *, defaults: bool) -> None:
     where.add_argument(
         "--timeout", type=_seconds, default=unsaid["timeout"], metavar="TIME", help="give up after so long (10s)"
     )
-    where.add_argument(
-        "--json", action="store_true", default=unsaid["json"], help="one JSON document a line, for programs"
-    )
+    where.add_argument("--json", action="store_true", default=unsaid["json"], help="one JSON document a line, for programs")
     where.add_argument(
         "--no-color", action="store_true", default=unsaid["no_color"], help="as NO_COLOR, and output that is no terminal"
     )
