@@ -1,0 +1,1 @@
+"""The command line: ``tidings tail 'device:*'`` and the like."""

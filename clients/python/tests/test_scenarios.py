@@ -1,0 +1,18 @@
+"""What every client does, in its scenarios."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from scenario import run
+
+SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_scenario(path: Path) -> None:
+    asyncio.run(run(path))
+
+
+def test_there_are_scenarios() -> None:
+    assert len(SCENARIOS) > 20
