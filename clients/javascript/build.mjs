@@ -1,4 +1,4 @@
-// One minified file for pages without a bundler; what comes only with the fallback to plain HTTP is a file beside it.
+// One minified file for pages without a bundler; what only the fallback to plain HTTP needs is a file beside it.
 import { build } from 'esbuild';
 
 await build({

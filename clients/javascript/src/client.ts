@@ -1,11 +1,13 @@
 import { json, type Codec } from './codec.js';
-import { Connection, type ConnectionStatus, type TokenCallback, type Transport } from './connection.js';
+import { Connection, type ConnectionSettings, type ConnectionStatus, type TokenCallback, type Transport } from './connection.js';
 import type { Retry } from './backoff.js';
 import { errorOf, TidingsError } from './errors.js';
 import { covers } from './filter.js';
 import { Handlers, type Handling } from './handlers.js';
 import { openSocket, type LinkEvents, type SocketConstructor } from './link.js';
+import { isObject } from './merge.js';
 import { Outbox } from './outbox.js';
+import { subscribedOf } from './place.js';
 import { Requests } from './requests.js';
 import type { Listener, Subscription } from './subscription.js';
 import { Target, type TargetContext } from './target.js';
@@ -23,7 +25,6 @@ import type {
   PresenceChange,
   Published,
   PublishOptions,
-  Subscribed,
   SubscribeOptions,
 } from './types.js';
 import { PlatformSocket } from '#websocket';
@@ -97,7 +98,7 @@ export class TidingsClient {
         transports: options.transports?.length ? options.transports : ['websocket', 'sse', 'polling'],
         retry: { firstMs: 500, maxMs: 20_000, ...options.retry },
         connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-        open: opener(options),
+        ...ways(options),
       },
       {
         status: (status) => this.#listeners.forEach((listener) => this.#call(listener, status)),
@@ -154,17 +155,8 @@ export class TidingsClient {
    * sent again until answered, with the same `event_id`, so that it is stored once.
    */
   publish(channel: string, event: string, payload: Json = null, options: PublishOptions = {}): Promise<Published> {
-    const { cause } = options;
-    return this.#open(() =>
-      this.#outbox.publish({
-        type: 'publish',
-        channel,
-        event,
-        payload,
-        event_id: options.eventId ?? identifier(),
-        ...(cause === undefined ? {} : { cause }),
-      }),
-    );
+    const { cause, eventId = identifier() } = options;
+    return this.#open(() => this.#outbox.publish({ type: 'publish', channel, event, payload, event_id: eventId, cause }));
   }
 
   /** Changes the state of a channel by a merge patch (RFC 7396). */
@@ -190,11 +182,7 @@ export class TidingsClient {
   /** Gives a command. Rejects with `no_handler` where nobody answers; what became of it otherwise is the `status`. */
   command(channel: string, name: string, args?: Json, options: { readonly timeoutMs?: number } = {}): Promise<CommandResponse> {
     const { timeoutMs } = options;
-    const payload = {
-      name,
-      ...(args === undefined ? {} : { args }),
-      ...(timeoutMs === undefined ? {} : { timeout_ms: timeoutMs }),
-    };
+    const payload = { name, args, timeout_ms: timeoutMs };
     // The service's own deadline comes first, so that its answer is the one that counts.
     return this.#ask<CommandResponse>({ type: 'command', channel, payload }, false, timeoutMs ?? 10_000);
   }
@@ -264,7 +252,7 @@ export class TidingsClient {
   }
 
   #unasked({ type, channel = '', payload }: Envelope): void {
-    const content = payload as Record<string, unknown>;
+    const content = isObject(payload) ? payload : {};
     const target = this.#targets.get(channel);
     if (type === 'gap') {
       const gap = { ...content, type, channel } as unknown as Gap;
@@ -273,7 +261,7 @@ export class TidingsClient {
     } else if (type === 'joined' || type === 'left') {
       target?.tell({ ...content, type, channel } as unknown as PresenceChange);
     } else if (type === 'subscribed') {
-      target?.restarted(content as unknown as Subscribed);
+      target?.restarted(subscribedOf(payload));
     } else if (type === 'error') {
       const error = errorOf(payload);
       if (error.code === 'forbidden' && target && !this.#handlers.has(channel)) {
@@ -318,25 +306,32 @@ export function createClient(options: ClientOptions = {}): TidingsClient {
   return new TidingsClient(options);
 }
 
-function opener(options: ClientOptions) {
+/** How the service is reached. */
+function ways(options: ClientOptions): Pick<ConnectionSettings, 'open' | 'reachable'> {
   const page = (globalThis as { location?: { href: string } }).location?.href;
   const base = new URL(options.url ?? page ?? 'http://127.0.0.1:8080');
   base.protocol = base.protocol.replace('ws', 'http');
   base.pathname = options.url === undefined ? '/' : base.pathname.replace(/\/(ws\/?)?$/, '/').replace(/([^/])$/, '$1/');
   base.search = base.hash = '';
-  return async (transport: Transport, token: string | undefined, events: LinkEvents) => {
+  const reachable = () =>
+    fetch(new URL('api/v1/channels?limit=1', base), { signal: AbortSignal.timeout(5000) }).then(
+      (answer) => answer.status < 500,
+      () => false,
+    );
+  const open = async (transport: Transport, token: string | undefined, events: LinkEvents) => {
     if (transport !== 'websocket') {
       const { openHttp } = await import('./http.js');
       return openHttp(base, token, transport === 'sse', events);
     }
     const Socket = options.WebSocket ?? PlatformSocket;
     if (!Socket) {
-      throw new TidingsError('unsupported', 'There is no WebSocket here: give one as the option WebSocket.');
+      throw new TidingsError('unsupported', 'There is no WebSocket here.');
     }
     const url = new URL(`ws${options.batchMs ? `?batch_ms=${options.batchMs}` : ''}`, base);
     url.protocol = url.protocol.replace('http', 'ws');
     return openSocket(url.href, options.codec ?? json, Socket, events);
   };
+  return { open, reachable };
 }
 
 // crypto.randomUUID is there in secure contexts only.

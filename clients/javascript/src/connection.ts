@@ -34,6 +34,8 @@ export interface ConnectionSettings {
   readonly transports: readonly Transport[];
   readonly retry: Retry;
   readonly connectTimeoutMs: number;
+  /** Whether the service answers plain HTTP. Never rejects. */
+  reachable(): Promise<boolean>;
   open(transport: Transport, token: string | undefined, events: LinkEvents): Link | Promise<Link>;
 }
 
@@ -48,18 +50,19 @@ export interface ConnectionHooks {
 const STEADY_MS = 250;
 const FAILURES_BEFORE_NEXT_TRANSPORT = 3;
 const BAD_FRAMES = 10;
+const REFRESH_EVERY_MS = 5000;
 const LEAST_WAIT_MS = 2000;
 const AUTHENTICATION = 'token';
 
 /** What a close code means: the error, whether it is final, how long to wait at least. */
-const ENDINGS: Readonly<Record<number, readonly [code: string, message: string, final?: boolean, leastMs?: number]>> = {
-  1009: ['message_too_large', 'A message was larger than the service allows.', true],
-  4400: ['protocol_error', 'The service did not understand this client.', true],
-  4401: ['unauthenticated', 'The token was missing, has expired, was revoked or is not accepted.'],
-  4403: ['disconnected_by_operator', 'An operator ended this connection.', true],
-  4408: ['slow_consumer', 'This client took its events too slowly.'],
-  4409: ['too_many_connections', 'Too many connections are open.', false, LEAST_WAIT_MS],
-  4429: ['rate_limited', 'This client kept sending too much.', false, LEAST_WAIT_MS],
+const ENDINGS: Readonly<Record<number, readonly [code: string, final?: boolean, leastMs?: number]>> = {
+  1009: ['message_too_large', true],
+  4400: ['protocol_error', true],
+  4401: ['unauthenticated'],
+  4403: ['disconnected_by_operator', true],
+  4408: ['slow_consumer'],
+  4409: ['too_many_connections', false, LEAST_WAIT_MS],
+  4429: ['rate_limited', false, LEAST_WAIT_MS],
 };
 
 /** Keeps one link to the service: opens it, authenticates, watches over it, and opens it again. */
@@ -74,8 +77,11 @@ export class Connection {
   #transportFailures = 0;
   #connectedAt = 0;
   #badFrames = 0;
+  #welcomed = false;
+  #refreshedAt = -Infinity;
   #planned = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #heartbeat = new Heartbeat();
 
   constructor(
@@ -110,8 +116,9 @@ export class Connection {
     const attempt = (this.#attempt = {});
     const current = () => attempt === this.#attempt;
     this.#badFrames = this.#planned = 0;
+    this.#welcomed = false;
     this.#timer = setTimeout(
-      () => this.#ended(new TidingsError('timeout', 'The service did not answer in time.', true)),
+      () => this.#ended(new TidingsError('timeout', 'The service did not answer.', true)),
       this.settings.connectTimeoutMs,
     );
     this.#tell({ state: 'connecting' });
@@ -155,11 +162,22 @@ export class Connection {
       if (attempt !== this.#attempt) {
         return;
       }
-      if (typeof (envelope as Envelope | undefined | null)?.type === 'string') {
-        this.#dispatch(envelope as Envelope, token);
-      } else if (++this.#badFrames >= BAD_FRAMES) {
-        this.#ended(new TidingsError('protocol_error', 'The server sends what is no envelope.', true));
+      if (!this.#understood(envelope, token) && ++this.#badFrames >= BAD_FRAMES) {
+        this.#ended(new TidingsError('protocol_error', 'The service sends nonsense.', true));
       }
+    }
+  }
+
+  #understood(envelope: unknown, token: string | undefined): boolean {
+    try {
+      const is = typeof (envelope as Envelope | undefined | null)?.type === 'string';
+      if (is) {
+        this.#dispatch(envelope as Envelope, token);
+      }
+      return is;
+    } catch {
+      // Its members are not what they should be.
+      return false;
     }
   }
 
@@ -167,6 +185,10 @@ export class Connection {
     const payload = (envelope.payload ?? {}) as Record<string, unknown>;
     switch (envelope.type) {
       case 'welcome':
+        if (this.#welcomed) {
+          return;
+        }
+        this.#welcomed = true;
         this.#heartbeat.start(
           typeof payload['heartbeat_ms'] === 'number' ? payload['heartbeat_ms'] : 30_000,
           () => this.send({ type: 'ping', id: 'ping' }),
@@ -174,9 +196,9 @@ export class Connection {
         );
         return token === undefined ? this.#ready() : this.#authenticate(token);
       case 'authenticated':
-        return this.connected ? undefined : this.#ready();
+        return this.connected || !this.#welcomed ? undefined : this.#ready();
       case 'token_expiring':
-        return void this.#refresh();
+        return this.#expiring();
       case 'reconnect':
         this.#planned = Number(payload['after_ms']) || 0;
         return;
@@ -197,8 +219,15 @@ export class Connection {
     this.send({ type: 'authenticate', id: AUTHENTICATION, payload: { token } });
   }
 
+  // A token that ends sooner than the service warns would be renewed over and over.
+  #expiring(): void {
+    clearTimeout(this.#refreshTimer);
+    this.#refreshTimer = setTimeout(() => void this.#refresh(), Math.max(0, this.#refreshedAt + REFRESH_EVERY_MS - performance.now()));
+  }
+
   async #refresh(): Promise<void> {
     const attempt = this.#attempt;
+    this.#refreshedAt = performance.now();
     try {
       const token = await this.#token();
       if (attempt === this.#attempt && token !== undefined) {
@@ -218,13 +247,14 @@ export class Connection {
   }
 
   #closed(code: number, reason: string): void {
-    const [name, message, final, least] = ENDINGS[code] ?? ['disconnected', reason || 'The connection was lost.'];
+    const [name, final, least] = ENDINGS[code] ?? ['disconnected'];
+    const error = new TidingsError(name, `The connection was closed: ${reason || code}`, !final);
     if (code === 4401) {
-      this.#refused(new TidingsError(name, reason || message));
+      this.#refused(error);
     } else if (final) {
-      this.#finish(new TidingsError(name, message));
+      this.#finish(error);
     } else {
-      this.#ended(new TidingsError(name, message, true), least);
+      this.#ended(error, least);
     }
   }
 
@@ -243,9 +273,8 @@ export class Connection {
     if (held && performance.now() - this.#connectedAt >= STEADY_MS) {
       this.#failures = 0;
     }
-    if (!held && error.code !== 'unauthenticated' && ++this.#transportFailures >= FAILURES_BEFORE_NEXT_TRANSPORT) {
-      this.#transport++;
-      this.#transportFailures = 0;
+    if (!held && error.code !== 'unauthenticated' && this.settings.transports.length > 1) {
+      void this.#blame();
     }
     const wait = this.#planned + Math.max(Math.min(least, retry.maxMs), delay(this.#failures++, retry));
     this.#let();
@@ -253,6 +282,18 @@ export class Connection {
     this.#tell({ state: 'waiting', error, retryAt: Date.now() + wait });
     if (held) {
       this.hooks.disconnected(error, false);
+    }
+  }
+
+  // Only a transport that fails while the service can be reached is at fault; else all would be gone through in an outage.
+  async #blame(): Promise<void> {
+    if (this.#name !== 'websocket' || (await this.settings.reachable())) {
+      if (++this.#transportFailures >= FAILURES_BEFORE_NEXT_TRANSPORT) {
+        this.#transport++;
+        this.#transportFailures = 0;
+      }
+    } else {
+      this.#transportFailures = 0;
     }
   }
 
@@ -265,6 +306,7 @@ export class Connection {
   #let(): void {
     this.#attempt = {};
     clearTimeout(this.#timer);
+    clearTimeout(this.#refreshTimer);
     this.#heartbeat.stop();
     this.#link?.drop();
     this.#link = undefined;

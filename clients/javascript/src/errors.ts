@@ -56,7 +56,7 @@ export function errorOf(payload: unknown): TidingsError {
   const { code, message, retryable, details } = (payload ?? {}) as Record<string, unknown>;
   return new TidingsError(
     typeof code === 'string' ? code : 'internal',
-    typeof message === 'string' ? message : 'The service gave no reason.',
+    typeof message === 'string' ? message : '',
     retryable === true,
     typeof details === 'object' && details !== null ? (details as Record<string, unknown>) : {},
   );

@@ -40,7 +40,7 @@ export class Handlers {
     ready.catch(() => {});
     const handling = { channel, ready, close: () => this.#close(entry) };
     const entry: Entry = { handling, handler, ...settle };
-    this.#entries.get(channel)?.reject(new TidingsError('closed', 'Another handler took its place.'));
+    this.#entries.get(channel)?.reject(new TidingsError('closed', 'It was replaced.'));
     this.#entries.set(channel, entry);
     if (this.isConnected()) {
       this.#ask(entry);
@@ -116,7 +116,7 @@ export class Handlers {
       return;
     }
     this.#entries.delete(channel);
-    entry.reject(new TidingsError('closed', 'The handler was closed.'));
+    entry.reject(new TidingsError('closed', 'It was closed.'));
     if (this.isConnected()) {
       this.requests.start({ type: 'unhandle', channel }, false, () => {});
     }

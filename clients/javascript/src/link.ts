@@ -25,6 +25,8 @@ export interface SocketLike {
 }
 export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
 
+const CLOSE_FOLLOWS_MS = 100;
+
 export function openSocket(url: string, codec: Codec, Socket: SocketConstructor, events: LinkEvents): Link {
   const socket = new Socket(url, [codec.protocol]);
   socket.binaryType = 'arraybuffer';
@@ -38,12 +40,12 @@ export function openSocket(url: string, codec: Codec, Socket: SocketConstructor,
     events.heard(frame);
   };
   socket.onclose = ({ code, reason }) => events.ended(code, reason);
-  // A close follows.
-  socket.onerror = () => {};
+  // A close with its code follows at once, but not everywhere: Node's own said nothing more of a refused handshake for long.
+  socket.onerror = () => void setTimeout(() => events.ended(1006, ''), CLOSE_FOLLOWS_MS);
   return {
     send: (envelope) => socket.send(codec.encode(envelope)),
     drop: () => {
-      socket.onmessage = socket.onclose = null;
+      socket.onmessage = socket.onclose = socket.onerror = null;
       try {
         socket.close();
       } catch {

@@ -5,26 +5,18 @@ export function merge(target: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) {
     return patch;
   }
-  const result: Record<string, Json> = isObject(target) ? { ...target } : {};
+  // A map, and not an object: a member may be called __proto__.
+  const result = new Map(isObject(target) ? Object.entries(target) : []);
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) {
-      delete result[name];
+      result.delete(name);
     } else {
-      put(result, name, merge(Object.hasOwn(result, name) ? result[name] : undefined, value));
+      result.set(name, merge(result.get(name), value));
     }
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 export function isObject(value: unknown): value is State {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-// A member may be called __proto__, which an assignment would take for something else.
-function put(object: Record<string, Json>, name: string, value: Json): void {
-  if (name === '__proto__') {
-    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    object[name] = value;
-  }
 }

@@ -73,7 +73,7 @@ export class Outbox {
       this.#oneByOne = false;
     } else if (first.sentAt !== undefined && Date.now() - first.sentAt > SAFE_TO_REPEAT_MS) {
       this.#entries.shift();
-      first.reject(new TidingsError('timeout', 'It is not known whether the event was stored before the link broke.'));
+      first.reject(new TidingsError('timeout', 'It may have been stored or not.'));
       this.#next();
     } else {
       this.#send(first);

@@ -1,4 +1,17 @@
+import { isObject } from './merge.js';
 import type { Since, Subscribed } from './types.js';
+
+/** A confirmation, whatever is in it. */
+export function subscribedOf(payload: unknown): Subscribed {
+  const { epoch, offset, cursor, recovered, replayed, state } = (isObject(payload) ? payload : {}) as Record<string, unknown>;
+  return {
+    ...(typeof epoch === 'string' && typeof offset === 'number' ? { epoch, offset } : {}),
+    ...(typeof cursor === 'string' ? { cursor } : {}),
+    recovered: recovered === true,
+    replayed: typeof replayed === 'number' ? replayed : 0,
+    ...(isObject(state) && isObject(state['data']) ? { state: state as unknown as NonNullable<Subscribed['state']> } : {}),
+  };
+}
 
 /** How far a subscription has come on the service: where it resumes. */
 export class Place {

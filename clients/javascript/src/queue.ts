@@ -1,4 +1,4 @@
-import { TidingsError } from './errors.js';
+import type { TidingsError } from './errors.js';
 
 /** What waits for an iteration: bounded, in order. */
 export class Queue<T> {
@@ -6,7 +6,7 @@ export class Queue<T> {
   #read = 0;
   #ended = false;
   #error: TidingsError | undefined;
-  #waiting: { resolve(result: IteratorResult<T>): void; reject(error: TidingsError): void }[] = [];
+  #waiting: ((result: IteratorResult<T> | Promise<IteratorResult<T>>) => void)[] = [];
 
   constructor(private readonly capacity: number) {}
 
@@ -18,7 +18,7 @@ export class Queue<T> {
   push(item: T): boolean {
     const taker = this.#waiting.shift();
     if (taker) {
-      taker.resolve({ value: item, done: false });
+      taker({ value: item, done: false });
     } else if (!this.#ended) {
       if (this.size >= this.capacity) {
         return false;
@@ -34,14 +34,8 @@ export class Queue<T> {
       return;
     }
     this.#ended = true;
-    const [first, ...others] = this.#waiting.splice(0);
-    if (first && error) {
-      first.reject(error);
-    } else {
-      this.#error = error;
-      first?.resolve({ value: undefined, done: true });
-    }
-    others.forEach((taker) => taker.resolve({ value: undefined, done: true }));
+    this.#error = error;
+    this.#waiting.splice(0).forEach((taker) => taker(this.next()));
   }
 
   next(): Promise<IteratorResult<T>> {
@@ -65,6 +59,6 @@ export class Queue<T> {
     if (this.#ended) {
       return Promise.resolve({ value: undefined, done: true });
     }
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }

@@ -1,4 +1,5 @@
 import { errorOf, TidingsError } from './errors.js';
+import { isObject } from './merge.js';
 import type { Envelope } from './types.js';
 
 /** Called in the turn in which the reply comes, before anything that follows it is looked at. */
@@ -27,9 +28,18 @@ export class Requests {
 
   /** Asks for the payload of a reply. */
   ask(envelope: Envelope, again: boolean, extraMs = 0): Promise<unknown> {
-    return new Promise((resolve, reject) =>
-      this.start(envelope, again, (reply) => (reply instanceof TidingsError ? reject(reply) : resolve(reply.payload)), extraMs),
-    );
+    return new Promise((resolve, reject) => {
+      const settle: Settle = (reply) => {
+        if (reply instanceof TidingsError) {
+          reject(reply);
+        } else if (isObject(reply.payload)) {
+          resolve(reply.payload);
+        } else {
+          reject(new TidingsError('protocol_error', 'The answer is empty.'));
+        }
+      };
+      this.start(envelope, again, settle, extraMs);
+    });
   }
 
   /** Sends it, now or with the next connection. */

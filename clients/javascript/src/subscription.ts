@@ -83,7 +83,7 @@ export class Subscription implements AsyncIterable<Message> {
   items(): AsyncIterableIterator<Item> {
     const queue = this.#queue;
     if (!queue) {
-      throw new TidingsError('unsupported', 'A subscription with a listener cannot be iterated over.');
+      throw new TidingsError('unsupported', 'There is a listener.');
     }
     return {
       next: () => queue.next(),
@@ -145,7 +145,7 @@ export class Subscription implements AsyncIterable<Message> {
     }
     this.#ended = true;
     this.error = error;
-    this.#settle.reject(error ?? new TidingsError('closed', 'The subscription was ended.'));
+    this.#settle.reject(error ?? new TidingsError('closed', 'It was ended.'));
     this.#queue?.end(error);
     if (error) {
       try {

@@ -1,6 +1,6 @@
 import { Copies } from './copies.js';
 import { retryAfter, TidingsError } from './errors.js';
-import { Place } from './place.js';
+import { Place, subscribedOf } from './place.js';
 import type { Requests } from './requests.js';
 import type { Holder, Listener } from './subscription.js';
 import { Subscription } from './subscription.js';
@@ -176,7 +176,7 @@ export class Target implements Holder {
       if (reply instanceof TidingsError) {
         this.#refused(reply, since, newcomer);
       } else {
-        this.#confirmed(reply.payload as Subscribed, since, newcomer);
+        this.#confirmed(subscribedOf(reply.payload), since, newcomer);
       }
     });
   }
@@ -215,15 +215,10 @@ export class Target implements Holder {
     }
   }
 
-  #reset(subscriptions: readonly Subscription[], { epoch, offset, cursor, state }: Subscribed): void {
+  #reset(subscriptions: readonly Subscription[], subscribed: Subscribed): void {
     this.#acked = 0;
-    const item: Item = {
-      type: 'reset',
-      channel: this.channel,
-      ...(epoch === undefined ? {} : { epoch }),
-      ...(offset === undefined ? {} : { offset }),
-      ...(cursor === undefined ? {} : { cursor }),
-    };
+    const { recovered: _, replayed: __, state, ...place } = subscribed;
+    const item: Item = { type: 'reset', channel: this.channel, ...place };
     for (const subscription of subscriptions) {
       subscription.seen.clear();
       subscription.tell(item);
@@ -235,7 +230,7 @@ export class Target implements Holder {
       this.#copies.clear();
       this.#refetch(this.channel);
     } else {
-      this.#copies.replace(this.channel, state?.data ?? null, state?.offset ?? offset ?? 0);
+      this.#copies.replace(this.channel, state?.data ?? null, state?.offset ?? place.offset ?? 0);
       this.#tellCopies(subscriptions);
     }
   }

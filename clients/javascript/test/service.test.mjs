@@ -1,0 +1,200 @@
+// The client and the packaged service: nothing is lost, nothing comes twice, everything is in order.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createClient } from '@tidings/client';
+import { Proxy, Service, token } from './support/service.mjs';
+
+const jar = process.env.TIDINGS_JAR;
+const skip = jar ? false : 'TIDINGS_JAR does not name the packaged service';
+const CUTS = 50;
+const pause = (ms) => new Promise((go) => setTimeout(go, ms));
+
+async function until(holds, what, ms = 30_000) {
+  for (const end = performance.now() + ms; !holds(); ) {
+    assert.ok(performance.now() < end, `not within ${ms} ms: ${typeof what === 'function' ? what() : what}`);
+    await pause(5);
+  }
+}
+
+describe('with the packaged service', { skip }, () => {
+  let service;
+  const open = [];
+
+  before(async () => {
+    service = await Service.start(jar, {
+      'tidings.limits.messages-per-second': 1000,
+      'tidings.limits.burst': 2000,
+      'tidings.channels.load.history-size': 10000,
+    });
+  });
+  after(async () => {
+    open.forEach((one) => one());
+    await service?.end();
+  });
+
+  function client(subject, options = {}) {
+    const made = createClient({ url: `http://127.0.0.1:${service.port}`, token: () => token(subject), ...options });
+    open.push(() => made.close());
+    return made;
+  }
+
+  async function proxied(subject, options = {}) {
+    const proxy = await Proxy.before(service);
+    open.push(() => proxy.end());
+    return { proxy, client: client(subject, { ...options, url: proxy.url }) };
+  }
+
+  /** Publishes 1, 2, 3 … until it is stopped. */
+  function load(publisher, channel, everyMs = 5) {
+    const flow = { published: 0, acknowledged: 0, failures: [] };
+    const timer = setInterval(() => {
+      const n = ++flow.published;
+      publisher.publish(channel, 'load.tick', { n }).then(
+        () => (flow.acknowledged = Math.max(flow.acknowledged, n)),
+        (error) => flow.failures.push(error),
+      );
+    }, everyMs);
+    open.push(() => clearInterval(timer));
+    flow.stop = async () => {
+      clearInterval(timer);
+      await until(() => flow.acknowledged === flow.published, () => `${flow.acknowledged} of ${flow.published}: ${flow.failures}`);
+      assert.deepEqual(flow.failures, []);
+    };
+    return flow;
+  }
+
+  /** What a subscription hears, and what it must not. */
+  async function hearing(reader, channel, options) {
+    const heard = { numbers: [], troubles: [] };
+    const trouble = (item) => heard.troubles.push(item);
+    const message = ({ payload }) => heard.numbers.push(payload.n);
+    await reader.subscribe(channel, options, { message, gap: trouble, reset: trouble, error: trouble }).ready;
+    return heard;
+  }
+
+  async function heardAll(heard, flow) {
+    await until(() => heard.numbers.length >= flow.published, () => `${heard.numbers.length} of ${flow.published}`);
+    assert.deepEqual(heard.troubles, []);
+    assert.deepEqual(heard.numbers, Array.from({ length: flow.published }, (_, i) => i + 1));
+  }
+
+  test(`${CUTS} cuts under load`, async (context) => {
+    const publisher = await proxied('publisher', { publishBuffer: 10_000 });
+    const ways = [
+      ['load:cut'],
+      ['load:cut', { filter: { events: ['load.*'] } }],
+      ['load:*'],
+      ['load:cut', { filter: { where: { field: '/payload/n', op: 'ge', value: 0 } } }],
+    ];
+    const readers = await Promise.all(
+      ways.map(async (way, i) => {
+        const reader = await proxied(`reader-${i}`);
+        return { ...reader, heard: await hearing(reader.client, ...way) };
+      }),
+    );
+    const flow = load(publisher.client, 'load:cut');
+    const times = [];
+    const cuts = async ({ proxy, client, heard }) => {
+      for (let i = 0; i < CUTS / 5; i++) {
+        await pause(260 + Math.random() * 100);
+        const at = performance.now();
+        proxy.cut();
+        await until(() => client.connection.state !== 'connected', 'the cut');
+        await until(() => client.connection.state === 'connected', 'a new connection');
+        if (heard) {
+          await until(() => heard.numbers.length >= flow.acknowledged, 'what was missed');
+          times.push(performance.now() - at);
+        }
+      }
+    };
+    await Promise.all([publisher, ...readers].map(cuts));
+    await flow.stop();
+    for (const { heard } of readers) {
+      await heardAll(heard, flow);
+    }
+    times.sort((a, b) => a - b);
+    const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(0);
+    context.diagnostic(`${flow.published} events; from cut to caught up: median ${at(0.5)} ms, p99 ${at(0.99)} ms of ${times.length}`);
+  });
+
+  test('tokens that end', async () => {
+    let asked = 0;
+    const reader = client('brief', { token: () => (asked++, token('brief', 1.5)) });
+    const losses = [];
+    reader.onConnection(({ error }) => error && losses.push(error.code));
+    const heard = await hearing(reader, 'load:token');
+    const flow = load(client('steady'), 'load:token', 20);
+    await until(() => losses.includes('unauthenticated') && reader.connection.state === 'connected', 'the end of a token');
+    await flow.stop();
+    await heardAll(heard, flow);
+    assert.ok(asked >= 3, `asked ${asked} times for a token`);
+  });
+
+  for (const transport of ['sse', 'polling']) {
+    test(`without a WebSocket, by ${transport}`, async () => {
+      const reader = await proxied(`by-${transport}`, { transports: [transport] });
+      const channel = `load:${transport}`;
+      const heard = await hearing(reader.client, channel);
+      assert.equal(reader.client.connection.transport, transport);
+      const flow = load(reader.client, channel, 20);
+      for (let i = 0; i < 3; i++) {
+        await until(() => heard.numbers.length > 5 * i, 'events');
+        reader.proxy.cut();
+        await until(() => reader.client.connection.state !== 'connected', 'the cut');
+        await until(() => reader.client.connection.state === 'connected', 'a new connection');
+      }
+      await flow.stop();
+      await heardAll(heard, flow);
+      const { events } = await reader.client.history(channel, { since: { timestamp: 0 }, limit: 2 });
+      assert.equal(events.length, 2);
+      await reader.client.patchState('load:state', { at: { [transport]: 1 } });
+      assert.equal((await reader.client.state('load:state'))[0].data.at[transport], 1);
+      await assert.rejects(reader.client.command(channel, 'jump'), { code: 'no_handler' });
+      await assert.rejects(reader.client.subscribe('load:*').ready, { code: 'unsupported' });
+    });
+  }
+
+  test('state, commands and presence', async () => {
+    const a = client('ada');
+    const b = client('bob');
+    const lamp = a.subscribe('device:lamp', { state: true });
+    await lamp.ready;
+    await b.patchState('device:lamp', { on: true, level: 70 });
+    await b.patchState('device:lamp', { level: null });
+    await until(() => lamp.state()?.on === true && !('level' in lamp.state()), 'the copy');
+    const all = b.subscribe('device:*', { state: true });
+    await until(() => all.states().size === 1, 'the copies of a pattern');
+
+    const handling = a.handle('agent:*', ({ name, args, from }) => ({ name, args, from }));
+    await handling.ready;
+    const { status, result } = await b.command('agent:1', 'restart', { now: true });
+    assert.deepEqual({ status, result }, { status: 'ok', result: { name: 'restart', args: { now: true }, from: 'bob' } });
+
+    const room = a.subscribe('room:1', { presence: true });
+    await room.ready;
+    const other = b.subscribe('room:1', { presence: true });
+    const { value } = await room.items().next();
+    assert.equal(value.type, 'joined');
+    assert.equal(value.subject, 'bob');
+    assert.equal((await a.presence('room:1')).count, 2);
+    other.unsubscribe();
+    await until(() => room.waiting === 1, 'leaving');
+  });
+
+  test('a restart of the service', async () => {
+    const retry = { maxMs: 2000 };
+    const publisher = client('publisher', { publishBuffer: 10_000, retry });
+    const reader = client('reader', { retry });
+    const heard = await hearing(reader, 'load:restart');
+    const pattern = await hearing(client('other', { retry }), 'load:*');
+    const flow = load(publisher, 'load:restart', 10);
+    await until(() => heard.numbers.length > 20, 'events');
+    await service.stop();
+    await pause(200);
+    await service.launch();
+    await until(() => reader.connection.state === 'connected' && publisher.connection.state === 'connected', 'new connections');
+    await flow.stop();
+    await heardAll(heard, flow);
+    await heardAll(pattern, flow);
+  });
+});
