@@ -6,6 +6,7 @@ import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.State;
 import dev.tidings.intake.Intake;
+import dev.tidings.intake.Outcome;
 import dev.tidings.intake.Submission;
 import dev.tidings.intake.Submission.Change;
 import dev.tidings.intake.Submission.Precondition;
@@ -49,9 +50,14 @@ class CursorKey {
             }
             if (failure == null) {
                 make();
+            } else {
+                later();
             }
-            vertx.setTimer(RETRY_MS, again -> load());
         });
+    }
+
+    private void later() {
+        vertx.setTimer(RETRY_MS, again -> load());
     }
 
     /** Whoever is first wins; the next look tells which key it is. */
@@ -61,6 +67,13 @@ class CursorKey {
         Change put = new Change.Put(JsonNodeFactory.instance
                 .objectNode()
                 .put(MEMBER, Base64.getEncoder().encodeToString(key)));
-        var unused = intake.submit(new Submission.Write(PLACE, put, new Precondition.Absent(), null, null));
+        var unused = intake.submit(new Submission.Write(PLACE, put, new Precondition.Absent(), null, null))
+                .thenAccept(outcome -> {
+                    if (outcome instanceof Outcome.Unavailable) {
+                        later();
+                    } else {
+                        load();
+                    }
+                });
     }
 }

@@ -1,10 +1,14 @@
 package dev.tidings;
 
+import dev.tidings.alert.AlertSettings;
+import dev.tidings.alert.AlertsConfig;
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.JwtVerifier;
 import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.device.configured.ConfiguredDevices;
+import dev.tidings.device.configured.DevicesConfig;
 import dev.tidings.event.Channel;
 import dev.tidings.intake.NamespaceRules;
 import dev.tidings.log.ChannelsConfig;
@@ -13,6 +17,8 @@ import dev.tidings.log.LogConfig;
 import dev.tidings.log.Range;
 import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
+import dev.tidings.source.mqtt.MqttConfig;
+import dev.tidings.source.mqtt.MqttSources;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +45,9 @@ class SettingsCheck {
     private final DurableConfig durable;
     private final PollersConfig pollers;
     private final CommandsConfig commands;
+    private final MqttConfig mqtt;
+    private final DevicesConfig devices;
+    private final AlertsConfig alerts;
 
     SettingsCheck(
             JwtVerifier verifier,
@@ -48,7 +57,10 @@ class SettingsCheck {
             LogConfig log,
             DurableConfig durable,
             PollersConfig pollers,
-            CommandsConfig commands) {
+            CommandsConfig commands,
+            MqttConfig mqtt,
+            DevicesConfig devices,
+            AlertsConfig alerts) {
         this.verifier = verifier;
         this.auth = auth;
         this.connections = connections;
@@ -57,6 +69,9 @@ class SettingsCheck {
         this.durable = durable;
         this.pollers = pollers;
         this.commands = commands;
+        this.mqtt = mqtt;
+        this.devices = devices;
+        this.alerts = alerts;
     }
 
     /** @throws RuntimeException with one line that names a key, what was found and what is allowed */
@@ -78,6 +93,9 @@ class SettingsCheck {
         NamespaceRules.read(channels);
         Pollers.validate(pollers);
         ConfiguredHandlers.validate(commands);
+        MqttSources.validate(mqtt);
+        ConfiguredDevices.validate(devices);
+        var unused = AlertSettings.of(alerts, 1);
         verifier.start();
     }
 

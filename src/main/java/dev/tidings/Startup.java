@@ -1,5 +1,6 @@
 package dev.tidings;
 
+import dev.tidings.alert.Alerts;
 import dev.tidings.auth.QuickStart;
 import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.Acknowledgements;
@@ -39,6 +40,7 @@ class Startup {
     private final Instance<Connections> connections;
     private final Instance<Acknowledgements> acknowledgements;
     private final Instance<Freshness> freshness;
+    private final Instance<Alerts> alerts;
 
     /** What is an {@code Instance} is made when the settings are known to work. */
     Startup(
@@ -52,7 +54,8 @@ class Startup {
             Instance<RevocationLog> revocations,
             Instance<Connections> connections,
             Instance<Acknowledgements> acknowledgements,
-            Instance<Freshness> freshness) {
+            Instance<Freshness> freshness,
+            Instance<Alerts> alerts) {
         this.settings = settings;
         this.quickStart = quickStart;
         this.cursorKey = cursorKey;
@@ -64,6 +67,7 @@ class Startup {
         this.connections = connections;
         this.acknowledgements = acknowledgements;
         this.freshness = freshness;
+        this.alerts = alerts;
     }
 
     void start(@Observes StartupEvent event) {
@@ -77,6 +81,7 @@ class Startup {
             rooms.get();
             canary.get().start();
             freshness.get().start();
+            alerts.get().start();
             pollers.get().start();
             handlers.get().start();
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -97,6 +102,7 @@ class Startup {
     void stop(@Observes ShutdownDelayInitiatedEvent event, Drain drain, ConnectionConfig connections) {
         pollers.get().close();
         freshness.get().close();
+        alerts.get().close();
         drain.run(connections.drain());
         acknowledgements.get().close(LAST_STORE_MS);
     }

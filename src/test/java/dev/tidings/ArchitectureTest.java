@@ -33,9 +33,12 @@ class ArchitectureTest {
             Map.entry("auth", Set.of("event")),
             Map.entry("log", Set.of("event")),
             Map.entry("intake", Set.of("log", "event")),
-            Map.entry("source", Set.of("intake", "event", "log")),
+            Map.entry("mqtt", Set.of()),
+            Map.entry("source", Set.of("mqtt", "intake", "event", "log")),
+            Map.entry("alert", Set.of("source", "intake", "log", "event")),
             Map.entry("cluster", Set.of("log")),
             Map.entry("command", Set.of("source", "cluster", "intake", "protocol", "log", "event")),
+            Map.entry("device", Set.of("mqtt", "source", "command", "intake", "protocol", "log", "event")),
             Map.entry("hub", Set.of("log", "protocol", "event")),
             Map.entry("presence", Set.of("hub", "log", "protocol", "event")),
             Map.entry("operator", Set.of("cluster", "intake", "auth", "protocol", "log", "event")),
@@ -56,8 +59,11 @@ class ArchitectureTest {
             Map.entry(
                     "api",
                     Set.of(
+                            "trend",
+                            "alert",
                             "source",
                             "command",
+                            "device",
                             "operator",
                             "presence",
                             "hub",
@@ -68,6 +74,11 @@ class ArchitectureTest {
                             "protocol",
                             "limits",
                             "event")),
+            Map.entry("trend", Set.of("log", "event")),
+            Map.entry("dialect", Set.of("connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")),
+            Map.entry(
+                    "socketio",
+                    Set.of("connection", "presence", "hub", "intake", "auth", "protocol", "limits", "event", "log")),
             Map.entry(
                     "stream",
                     Set.of("api", "connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")));
@@ -108,6 +119,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void mqttImportsNoOtherPackage() {
+        checkImportsOf("mqtt", "a broker is spoken to in the same way whatever is heard and said there");
+    }
+
+    @Test
     void sourceImportsNothingBehindTheLog() {
         checkImportsOf("source", "a source gives events to intake and does not see who gets them");
     }
@@ -115,6 +131,12 @@ class ArchitectureTest {
     @Test
     void hubImportsNothingBeforeTheLog() {
         checkImportsOf("hub", "the hub gets events from the log only, so that history and live delivery are one path");
+    }
+
+    @Test
+    void alertHearsAndTellsAsASourceDoes() {
+        checkImportsOf(
+                "alert", "alerts come from the log and go into it as events; whom they reach is the hub's business");
     }
 
     @Test
@@ -128,6 +150,13 @@ class ArchitectureTest {
                 "command",
                 "who gives and who answers commands may have any transport; webhooks and tmux are reached as by"
                         + " sources");
+    }
+
+    @Test
+    void deviceKnowsNobodyWhoControlsOne() {
+        checkImportsOf(
+                "device",
+                "a device is changed alike whoever wants it; drivers reach out as sources do, and answer as handlers");
     }
 
     @Test
@@ -153,6 +182,22 @@ class ArchitectureTest {
     @Test
     void streamIsLetInByTheApiAndIsAConnection() {
         checkImportsOf("stream", "events over plain HTTP are asked for by a call, and come as on any connection");
+    }
+
+    @Test
+    void socketioIsAConnectionOfAnotherMaking() {
+        checkImportsOf(
+                "socketio", "only its words and its transports are its own: what it may and gets is a session's");
+    }
+
+    @Test
+    void trendImportsOnlyLogAndEvent() {
+        checkImportsOf("trend", "a trend is made of what the log retains, whoever asks for it");
+    }
+
+    @Test
+    void dialectTranslatesAndIsAConnection() {
+        checkImportsOf("dialect", "a dialect says the same in other words: it gets events as every connection does");
     }
 
     @Test

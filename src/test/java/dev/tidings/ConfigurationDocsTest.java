@@ -2,14 +2,17 @@ package dev.tidings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.alert.AlertsConfig;
 import dev.tidings.auth.AuthConfig;
 import dev.tidings.command.configured.CommandsConfig;
 import dev.tidings.connection.ConnectionConfig;
+import dev.tidings.device.configured.DevicesConfig;
 import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.ChannelsConfig;
 import dev.tidings.log.DurableConfig;
 import dev.tidings.log.LogConfig;
 import dev.tidings.source.PollersConfig;
+import dev.tidings.source.mqtt.MqttConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
@@ -24,7 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigurationDocsTest {
     private static final Path REFERENCE = Path.of("docs/configuration.md");
     private static final Path COMMANDS = Path.of("docs/commands.md");
+    private static final Path DEVICES = Path.of("docs/devices.md");
     private static final Path POLLERS = Path.of("docs/pollers.md");
+    private static final Path MQTT = Path.of("docs/mqtt.md");
 
     @ParameterizedTest
     @ValueSource(
@@ -33,7 +38,8 @@ class ConfigurationDocsTest {
                 ConnectionConfig.class,
                 LimitsConfig.class,
                 LogConfig.class,
-                DurableConfig.class
+                DurableConfig.class,
+                AlertsConfig.class
             })
     void everySettingIsThere(Class<?> mapping) throws IOException {
         String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
@@ -50,9 +56,32 @@ class ConfigurationDocsTest {
     }
 
     @Test
+    void everySettingOfABrokerIsThere() throws IOException {
+        for (Method setting : MqttConfig.BrokerConfig.class.getMethods()) {
+            if (!setting.getName().equals("topics")) {
+                assertDescribed(MQTT, kebab(setting.getName()), setting);
+            }
+        }
+        for (Method setting : MqttConfig.TopicConfig.class.getMethods()) {
+            assertDescribed(MQTT, "topics.<name>." + kebab(setting.getName()), setting);
+        }
+    }
+
+    @Test
     void everySettingOfAHandlerIsThere() throws IOException {
         for (Method setting : CommandsConfig.HandlerConfig.class.getMethods()) {
             assertDescribed(COMMANDS, kebab(setting.getName()), setting);
+        }
+    }
+
+    @Test
+    void everySettingOfDevicesIsThere() throws Exception {
+        assertDescribed(DEVICES, "tidings.devices.timeout", DevicesConfig.class.getMethod("timeout"));
+        for (Method setting : DevicesConfig.PropertyConfig.class.getMethods()) {
+            assertDescribed(DEVICES, kebab(setting.getName()), setting);
+        }
+        for (Method setting : DevicesConfig.DriverConfig.class.getMethods()) {
+            assertDescribed(DEVICES, kebab(setting.getName()), setting);
         }
     }
 

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.Helm;
 import dev.tidings.testing.Manifests;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +46,34 @@ class HelmChartTest {
                 .containsExactlyInAnyOrder("ServiceAccount", "Secret", "ConfigMap", "Service", "Deployment");
         assertThat(render("auth.existingSecret=mine", REDIS).all("Secret")).isEmpty();
         assertThat(everything().objects().stream().map(each -> each.path("kind").asText()))
-                .contains("Ingress", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ServiceMonitor", "StatefulSet");
+                .contains(
+                        "Ingress",
+                        "HorizontalPodAutoscaler",
+                        "PodDisruptionBudget",
+                        "PrometheusRule",
+                        "ServiceMonitor",
+                        "StatefulSet");
+    }
+
+    /** A rule over a metric that there is not never tells anything. */
+    @Test
+    void alertsAreOverMetricsThatThereAre() throws IOException {
+        String documented = Files.readString(Path.of("docs/operations.md"));
+        JsonNode rules = everything().get("PrometheusRule", "t-tidings").at("/spec/groups/0/rules");
+        assertThat(rules).hasSize(3);
+        for (JsonNode rule : rules) {
+            String expression = rule.path("expr").asText();
+            List<String> metrics = Pattern.compile("tidings_[a-z_]+")
+                    .matcher(expression)
+                    .results()
+                    .map(each -> each.group().replaceFirst("_seconds_(sum|count)$", "_seconds"))
+                    .toList();
+            assertThat(metrics)
+                    .isNotEmpty()
+                    .allSatisfy(each -> assertThat(documented).contains("| `" + each + "`"));
+            assertThat(rule.at("/annotations/summary").asText()).contains("{{ $value");
+        }
+        assertThat(rules.toString()).contains("> 0.05\"", "> 1000\"", "> 2\"").contains("outcome=\\\"refused\\\"");
     }
 
     @Test
@@ -161,6 +191,7 @@ class HelmChartTest {
                 "ingress.enabled=true",
                 "ingress.hosts[0]=tidings.example",
                 "serviceMonitor.enabled=true",
+                "prometheusRule.enabled=true",
                 "networkPolicy.from[0].podSelector.matchLabels.a=b");
     }
 

@@ -4,6 +4,8 @@ import static dev.tidings.testing.Descriptions.assertDescribed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import dev.tidings.testing.AlertClient;
 import dev.tidings.testing.ApiCall;
 import dev.tidings.testing.CommandClient;
 import dev.tidings.testing.Descriptions;
@@ -22,8 +24,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -44,6 +48,8 @@ class OpenApiIT {
     /** Answers commands. */
     private static Endpoint webhook;
 
+    private static final CountDownLatch ENDED = new CountDownLatch(1);
+
     private static OpenApi api;
     private static Descriptions descriptions;
     private static String token;
@@ -53,23 +59,39 @@ class OpenApiIT {
 
     @BeforeAll
     static void start() {
-        webhook = new Endpoint().answer("/commands", "{'pid':4711}");
+        webhook = new Endpoint().answer("/commands", "{'pid':4711}").answer("/devices/slow_01", OpenApiIT::wait);
         open = TidingsServer.launch(Map.of(
+                "tidings.devices.timeout", "200ms",
+                "tidings.devices.drivers.slow.kind", "http",
+                "tidings.devices.drivers.slow.devices", "slow_01",
+                "tidings.devices.drivers.slow.url", webhook.url("/devices/{id}"),
                 "tidings.pollers.tmux.enabled", "false",
                 "tidings.pollers.host.enabled", "false",
                 "tidings.commands.hook.pattern", "agent:*",
                 "tidings.commands.hook.url", webhook.url("/commands"),
                 "tidings.limits.connections-per-subject", "1000"));
-        locked = TidingsServer.start(
-                Map.of("tidings.limits.requests-per-second", "1", "tidings.limits.requests-burst", "20"));
+        locked = TidingsServer.start(Map.of(
+                "tidings.limits.requests-per-second", "1",
+                "tidings.limits.requests-burst", "20",
+                "tidings.limits.alert-rules", "1"));
         open.awaitReady();
         api = OpenApi.of(open);
         descriptions = new Descriptions(api);
         token = WsClient.parse(open.get("/quick-start").body()).path("token").asText();
     }
 
+    /** Answers when nobody waits any more. */
+    private static void wait(HttpExchange exchange) {
+        try {
+            ENDED.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @AfterAll
     static void stop() {
+        ENDED.countDown();
         clients.forEach(WsClient::close);
         open.close();
         locked.close();
@@ -226,11 +248,27 @@ class OpenApiIT {
 
     /** So that there is one to be read, changed and deleted. */
     private static void writeState() {
-        Operation write = api.operations().stream()
-                .filter(operation -> operation.id().equals("replaceState"))
+        assertThat(call(operation("replaceState")).send(open).statusCode()).isEqualTo(200);
+        assertThat(call(operation("replaceGroup")).send(open).statusCode()).isEqualTo(200);
+        raiseAlert();
+    }
+
+    private static Operation operation(String id) {
+        return api.operations().stream()
+                .filter(operation -> operation.id().equals(id))
                 .findFirst()
                 .orElseThrow();
-        assertThat(call(write).send(open).statusCode()).isEqualTo(200);
+    }
+
+    /** The same for an alert, and its rule. */
+    private static void raiseAlert() {
+        AlertClient alerts = new AlertClient(open, token);
+        alerts.putRule(
+                "too-hot", "{'pattern':'oven:*','condition':{'field':'/payload/temperature','op':'gt','value':80}}");
+        if (!alerts.raised().contains("too-hot oven:1")) {
+            alerts.publish("oven:1", "{'temperature':90}");
+            Awaitility.await().until(() -> alerts.raised().contains("too-hot oven:1"));
+        }
     }
 
     /** A call with everything that has to be there, as the examples have it; what cannot be there for ever is made. */
@@ -263,14 +301,31 @@ class OpenApiIT {
             }
             case 404 ->
                 operation.needsToken()
-                        ? call.channel("device:none").connection("none").send(open)
+                        ? call.channel("device:none")
+                                .connection("none")
+                                .replacing("/devices/lamp", "/devices/none")
+                                .replacing("/groups/hall", "/groups/none")
+                                .replacing("/rules/too-hot", "/rules/none")
+                                .publisher(
+                                        operation.id().equals("testAlertRule")
+                                                ? BodyPublishers.noBody()
+                                                : call.publisher())
+                                .send(open)
                         : call.send(locked);
             case 406 -> call.header("Accept", "image/png, application/json;q=0").send(open);
+            case 409 -> {
+                ApiCall author = call.token(Tokens.token("author", "*:*"));
+                author.replacing("too-hot", "first").send(locked);
+                yield author.send(locked);
+            }
             case 412 -> call.header("If-Match", "\"other:1\"").send(open);
             case 413 ->
                 call.publisher(BodyPublishers.ofByteArray(new byte[(16 << 20) + 1]))
                         .send(open);
             case 415 -> call.header("Content-Type", "text/plain").send(open);
+            case 422 ->
+                call.publisher(BodyPublishers.ofString("{\"device_type\":\"other\",\"members\":[\"none\"]}"))
+                        .send(open);
             case 429 -> {
                 ApiCall hasty = call.token(Tokens.token("hasty-" + operation.id(), "*:*"));
                 yield IntStream.range(0, 60)
@@ -279,7 +334,7 @@ class OpenApiIT {
                         .findFirst()
                         .orElseThrow();
             }
-            case 504 -> giveToNobodyWhoAnswers(call);
+            case 504 -> operation.id().equals("changeDevice") ? changeTheSlow(call) : giveToNobodyWhoAnswers(call);
             default -> throw new IllegalArgumentException("how " + operation + " answers " + status + " is not known");
         };
     }
@@ -293,8 +348,14 @@ class OpenApiIT {
         return answer;
     }
 
+    private static HttpResponse<String> changeTheSlow(ApiCall call) {
+        ApiCall.of(operation("replaceState"), token).channel("device:slow_01").send(open);
+        return call.replacing("/devices/lamp", "/devices/slow_01").send(open);
+    }
+
     private static HttpResponse<String> publishAgain(ApiCall call) {
-        ApiCall publish = call.publisher(BodyPublishers.ofString("{\"event\":\"a.b\",\"event_id\":\"again\"}"));
+        ApiCall publish =
+                call.publisher(BodyPublishers.ofString("{\"event\":\"a.b\",\"type\":\"a.b\",\"event_id\":\"again\"}"));
         publish.send(open);
         return publish.send(open);
     }

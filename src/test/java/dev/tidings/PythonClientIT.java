@@ -39,7 +39,15 @@ class PythonClientIT {
         Path cuts = ENVIRONMENT.resolve("end-to-end.log");
         Path others = ENVIRONMENT.resolve("tests.log");
         List<Process> halves = List.of(
-                start(cuts, PYTHON.toString(), "-m", "pytest", "-p", "no:cacheprovider", "-s", "tests/test_end_to_end.py"),
+                start(
+                        cuts,
+                        PYTHON.toString(),
+                        "-m",
+                        "pytest",
+                        "-p",
+                        "no:cacheprovider",
+                        "-s",
+                        "tests/test_end_to_end.py"),
                 start(
                         others,
                         PYTHON.toString(),

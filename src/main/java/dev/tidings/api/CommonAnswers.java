@@ -44,6 +44,9 @@ public class CommonAnswers implements OASFilter {
     private static final Map<String, String> WITH_CHANNEL = inOrder(
             "403", "The token does not permit it, whether there is such a channel or not",
             "503", "The log cannot be reached, or too much waits for it; nothing was stored");
+    /** Parameters that name a channel, or what is one. */
+    private static final List<String> IN_A_CHANNEL = List.of("{channel}", "{device}", "{group}");
+
     private static final Map<String, String> WITH_BODY = inOrder(
             "413", "The body is too large, or the state that it would lead to",
             "415", "Content-Type is none that is taken here; Accept names those that are");
@@ -71,7 +74,7 @@ public class CommonAnswers implements OASFilter {
         if (path.startsWith("/api/")) {
             WITH_TOKEN.forEach((status, meaning) -> add(operation, status, meaning));
         }
-        if (path.contains("{channel}")) {
+        if (IN_A_CHANNEL.stream().anyMatch(path::contains)) {
             WITH_CHANNEL.forEach((status, meaning) -> add(operation, status, meaning));
         }
         if (operation.getRequestBody() != null) {

@@ -46,7 +46,7 @@ public interface AuthConfig {
     Map<String, List<String>> roles();
 
     /**
-     * What may be done without a token by REST, in the default tenant, such as {@code subscribe:device:*}; nothing unless
+     * What may be done without a token, by REST and by control panels, in the default tenant, such as {@code subscribe:device:*}; nothing unless
      * set. Not {@code admin}, and not the verb {@code *}.
      */
     Optional<List<String>> anonymous();

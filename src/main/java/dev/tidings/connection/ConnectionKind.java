@@ -6,7 +6,13 @@ import java.util.Locale;
 public enum ConnectionKind {
     WEBSOCKET,
     SSE,
-    LONG_POLL;
+    LONG_POLL,
+    /** The dialect of machine control panels. */
+    DEVICES,
+    /** The dialect of orchestrator dashboards. */
+    PROJECTS,
+    /** Socket.IO, by whichever of its transports. */
+    SOCKETIO;
 
     /** As in metrics: lower case. */
     public String text() {

@@ -8,13 +8,15 @@ import java.util.concurrent.Executor;
 /** A session as operators see it: what others may know of it without asking its loop. */
 final class OpenSession implements OpenConnection {
     private final Session session;
+    private final ConnectionKind kind;
     private final long since;
     private final Executor loop;
     private volatile Caller caller;
     private volatile Load load = Load.NONE;
 
-    OpenSession(Session session, long since, Caller caller, Executor loop) {
+    OpenSession(Session session, ConnectionKind kind, long since, Caller caller, Executor loop) {
         this.session = session;
+        this.kind = kind;
         this.since = since;
         this.caller = caller;
         this.loop = loop;
@@ -42,7 +44,7 @@ final class OpenSession implements OpenConnection {
 
     @Override
     public String transport() {
-        return ConnectionKind.WEBSOCKET.text();
+        return kind.text();
     }
 
     @Override

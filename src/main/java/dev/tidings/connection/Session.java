@@ -7,28 +7,27 @@ import dev.tidings.hub.Subscriber;
 import dev.tidings.presence.LoopRooms;
 import dev.tidings.protocol.BadMessage;
 import dev.tidings.protocol.ClientMessage;
-import dev.tidings.protocol.ClientMessageReader;
 import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Frames;
 import dev.tidings.protocol.Refusal;
 import dev.tidings.protocol.ServerMessage;
-import dev.tidings.protocol.ServerMessageWriter;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of the native protocol, from its welcome to its end: answers what it says and passes on what it asked for.
+ * One client, from its welcome to its end: answers what it says and passes on what it asked for, whatever dialect it speaks.
  * Used on the connection's loop only.
  */
-public final class Session implements Subscriber, LiveConnection {
+public final class Session implements Subscriber, LiveConnection, Conversation {
     private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final String id;
     private final Services services;
     private final Transport transport;
+    private final Dialect dialect;
     private final HubLoop hub;
     private final LoopRooms rooms;
     private final Executor loop;
@@ -57,14 +56,23 @@ public final class Session implements Subscriber, LiveConnection {
 
     /**
      * @param id of the connection, unique over all instances
+     * @param dialect what the client speaks
      * @param hub of the loop that the connection lives on
      * @param rooms of that loop
      * @param loop runs tasks on that loop
      */
-    public Session(String id, Services services, Transport transport, HubLoop hub, LoopRooms rooms, Executor loop) {
+    public Session(
+            String id,
+            Services services,
+            Transport transport,
+            Dialect dialect,
+            HubLoop hub,
+            LoopRooms rooms,
+            Executor loop) {
         this.id = id;
         this.services = services;
         this.transport = transport;
+        this.dialect = dialect;
         this.hub = hub;
         this.rooms = rooms;
         this.loop = loop;
@@ -80,7 +88,7 @@ public final class Session implements Subscriber, LiveConnection {
     /**
      * Says welcome.
      *
-     * @param caller who showed a good token with the handshake; null when there was none
+     * @param caller who it is, by the token of its handshake or because it needs none; null when that is not known
      */
     public void open(@Nullable Caller caller) {
         SessionSettings settings = services.settings();
@@ -103,11 +111,11 @@ public final class Session implements Subscriber, LiveConnection {
         }
         String id = null;
         try {
-            ClientMessage message = ClientMessageReader.read(text);
-            id = message.id();
-            services.observer().received(message.getClass().getSimpleName());
-            if (withinRate(message.id())) {
-                handle(message);
+            Said said = dialect.read(text);
+            id = said.id();
+            services.observer().received(said.type());
+            if (withinRate(id)) {
+                said.deed().accept(this);
             }
         } catch (BadMessage bad) {
             services.observer().received("bad");
@@ -206,7 +214,8 @@ public final class Session implements Subscriber, LiveConnection {
         }
     }
 
-    private void handle(ClientMessage message) {
+    @Override
+    public void handle(ClientMessage message) {
         if (message instanceof ClientMessage.Ping) {
             send(new ServerMessage.Pong(), message.id());
         } else if (message instanceof ClientMessage.Authenticate authenticate) {
@@ -224,7 +233,7 @@ public final class Session implements Subscriber, LiveConnection {
     private void authenticate(ClientMessage.Authenticate message) {
         try {
             Caller caller = services.verifier().verify(message.token());
-            if (phase instanceof Phase.Known(Member member)) {
+            if (phase instanceof Phase.Known(Member member) && !member.caller().isAnonymous()) {
                 member.renew(caller, message.id());
             } else {
                 become(caller, message.id());
@@ -238,7 +247,19 @@ public final class Session implements Subscriber, LiveConnection {
         }
     }
 
+    @Override
+    public void letIn(Caller caller, @Nullable String messageId) {
+        if (phase instanceof Phase.Stranger) {
+            become(caller, messageId);
+        }
+    }
+
     private void become(Caller caller, @Nullable String messageId) {
+        if (phase instanceof Phase.Known(Member anybody)) {
+            // It was let in without a token: what it had then is given up.
+            anybody.leave();
+            phase = new Phase.Stranger();
+        }
         if (!services.admission().enter(caller)) {
             services.observer().limitHit("connections-per-subject");
             end(CloseCode.TOO_MANY_CONNECTIONS, "too many connections of this subject");
@@ -249,13 +270,25 @@ public final class Session implements Subscriber, LiveConnection {
         Member member = new Member(
                 this,
                 services,
-                new OpenSession(this, openedMillis, caller, loop),
+                new OpenSession(this, dialect.kind(), openedMillis, caller, loop),
                 hub.open(this, caller.tenant()),
                 new Attendance(id, this, rooms),
                 loop);
         phase = new Phase.Known(member);
-        member.greet(messageId);
         member.enter();
+        member.greet(messageId);
+    }
+
+    /** A message came that is longer than any may be. The connection is about to end. */
+    public void receiveTooLarge() {
+        if (!(phase instanceof Phase.Ended)) {
+            services.observer().limitHit("message-size");
+            refuseTooLarge(services.settings().messageBytes());
+        }
+    }
+
+    private void refuseTooLarge(int limit) {
+        refuse(null, null, new Refusal(ErrorCode.MESSAGE_TOO_LARGE, "a message has at most " + limit + " bytes now"));
     }
 
     private boolean tooLarge(String text) {
@@ -266,7 +299,7 @@ public final class Session implements Subscriber, LiveConnection {
             return false;
         }
         services.observer().limitHit("message-size");
-        refuse(null, null, new Refusal(ErrorCode.MESSAGE_TOO_LARGE, "a message has at most " + limit + " bytes now"));
+        refuseTooLarge(limit);
         end(CloseCode.MESSAGE_TOO_BIG, CloseCode.MESSAGE_TOO_BIG.reason());
         return true;
     }
@@ -302,8 +335,19 @@ public final class Session implements Subscriber, LiveConnection {
         }
     }
 
-    String id() {
+    @Override
+    public String id() {
         return id;
+    }
+
+    @Override
+    public @Nullable Caller caller() {
+        return phase instanceof Phase.Known(Member member) ? member.caller() : null;
+    }
+
+    @Override
+    public Executor loop() {
+        return loop;
     }
 
     SessionLog log() {
@@ -312,11 +356,14 @@ public final class Session implements Subscriber, LiveConnection {
 
     void send(ServerMessage message, @Nullable String messageId) {
         if (!(phase instanceof Phase.Ended)) {
-            Frames frames = ServerMessageWriter.write(
-                    message, messageId, services.clock().millis());
-            if (transport.offer(frames) == Offer.FULL) {
-                overflow();
-            }
+            dialect.tell(message, messageId, services.clock().millis(), this);
+        }
+    }
+
+    @Override
+    public void tell(Frames frames) {
+        if (!(phase instanceof Phase.Ended) && transport.offer(frames) == Offer.FULL) {
+            overflow();
         }
     }
 

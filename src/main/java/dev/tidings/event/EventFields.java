@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into an event as if it were the JSON object it is on the wire. */
-final class EventFields {
+public final class EventFields {
     private EventFields() {}
 
     /** The value at a pointer, or null where there is none. */
-    static @Nullable JsonNode at(Event event, JsonPointer pointer) {
+    public static @Nullable JsonNode at(Event event, JsonPointer pointer) {
         JsonNode root = member(event, pointer.getMatchingProperty());
         JsonPointer rest = pointer.tail();
         if (root == null || rest == null) {
@@ -20,7 +20,8 @@ final class EventFields {
         return found.isMissingNode() ? null : found;
     }
 
-    private static @Nullable JsonNode member(Event event, String name) {
+    /** A member of the event as it is on the wire, or null where it has none of that name. */
+    public static @Nullable JsonNode member(Event event, String name) {
         JsonNodeFactory json = JsonNodeFactory.instance;
         return switch (name) {
             case "payload" -> event.payload().tree();

@@ -175,6 +175,11 @@ public final class Json {
         return known;
     }
 
+    /** True when {@link #tree} costs nothing any more. */
+    public boolean isParsed() {
+        return tree != null;
+    }
+
     /** The number of bytes it travels in. */
     public int size() {
         return utf8.length;

@@ -1,6 +1,6 @@
 package dev.tidings.hub;
 
-import dev.tidings.event.Position;
+import dev.tidings.event.Event;
 import dev.tidings.hub.Subscriber.Offer;
 import dev.tidings.protocol.Frames;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ final class Burst {
 
     private final Subscriber subscriber;
     private final List<byte[]> messages = new ArrayList<>();
-    private final List<Position> places = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
     private int bytes;
 
     Burst(Subscriber subscriber) {
@@ -22,7 +22,7 @@ final class Burst {
     void add(Outgoing outgoing) {
         byte[] message = outgoing.encoded();
         messages.add(message);
-        places.add(outgoing.event().position());
+        events.add(outgoing.event());
         bytes += message.length;
         if (bytes >= MAX_BYTES) {
             send();
@@ -31,11 +31,11 @@ final class Burst {
 
     void send() {
         if (!messages.isEmpty()) {
-            if (subscriber.offer(Frames.ofEvents(messages, places)) == Offer.FULL) {
+            if (subscriber.offer(Frames.ofEvents(messages, events)) == Offer.FULL) {
                 subscriber.overflow();
             }
             messages.clear();
-            places.clear();
+            events.clear();
             bytes = 0;
         }
     }

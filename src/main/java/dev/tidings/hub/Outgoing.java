@@ -2,6 +2,7 @@ package dev.tidings.hub;
 
 import dev.tidings.event.Event;
 import dev.tidings.protocol.EventFrames;
+import dev.tidings.protocol.Frames;
 import org.jspecify.annotations.Nullable;
 
 /** An event on its way to subscribers on all loops. It is encoded by whichever loop needs it first. */
@@ -11,6 +12,8 @@ final class Outgoing {
 
     // Two loops may both encode it; the results are the same.
     private volatile byte @Nullable [] encoded;
+
+    private volatile @Nullable Frames frames;
 
     Outgoing(Event event) {
         this(event, 0);
@@ -28,6 +31,16 @@ final class Outgoing {
 
     Event event() {
         return event;
+    }
+
+    /** For those who are sent it by itself: the same for all of them, so that it is put into a frame once. */
+    Frames frames() {
+        Frames known = frames;
+        if (known == null) {
+            known = Frames.ofEvent(encoded(), event);
+            frames = known;
+        }
+        return known;
     }
 
     byte[] encoded() {

@@ -5,7 +5,6 @@ import dev.tidings.event.Event;
 import dev.tidings.event.Filter;
 import dev.tidings.hub.Subscriber.Offer;
 import dev.tidings.log.SlowConsumer;
-import dev.tidings.protocol.Frames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -222,8 +221,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     private void send(Outgoing outgoing) {
         if (backlog.isEmpty()) {
             // Nothing waits before it, so it is live: the connection decides whether it can still take it.
-            Frames frame = Frames.ofEvent(outgoing.encoded(), outgoing.event().position());
-            if (owner.subscriber().offer(frame) == Offer.FULL) {
+            if (owner.subscriber().offer(outgoing.frames()) == Offer.FULL) {
                 tooSlow(outgoing.event());
                 return;
             }

@@ -1,6 +1,7 @@
 package dev.tidings.hub;
 
 import dev.tidings.event.ChannelKey;
+import dev.tidings.event.Event;
 import dev.tidings.event.Filter;
 import dev.tidings.event.Position;
 import dev.tidings.hub.Subscriber.Offer;
@@ -98,18 +99,18 @@ final class Topic {
             List<ChannelSubscription> slow,
             HubObserver observer) {
         List<byte[]> messages = new ArrayList<>(due.size());
-        List<Position> places = new ArrayList<>(due.size());
+        List<Event> events = new ArrayList<>(due.size());
         for (Outgoing outgoing : due) {
             if (filter.test(outgoing.event())) {
                 messages.add(outgoing.encoded());
-                places.add(outgoing.event().position());
+                events.add(outgoing.event());
                 observer.delivered(members.size(), outgoing.event().timestamp());
             }
         }
         if (messages.isEmpty()) {
             return;
         }
-        Frames frames = Frames.ofEvents(messages, places);
+        Frames frames = Frames.ofEvents(messages, events);
         for (ChannelSubscription member : members) {
             if (member.owner().subscriber().offer(frames) == Offer.FULL) {
                 slow.add(member);

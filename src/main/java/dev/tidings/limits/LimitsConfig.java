@@ -46,6 +46,11 @@ public interface LimitsConfig {
     @WithConverter(Positive.Count.class)
     int durablePerSubject();
 
+    /** Alert rules that one tenant has; one more is refused. Approximate, when several are made at the same moment. */
+    @WithDefault("1000")
+    @WithConverter(Positive.Count.class)
+    int alertRules();
+
     /**
      * The longest message a client may send; a longer one closes the connection with 1009. In REST the longest body of a
      * call that is about one event or state, and the longest event in a bulk call; a longer one is refused with 413.

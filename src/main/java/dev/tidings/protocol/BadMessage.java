@@ -14,7 +14,7 @@ public final class BadMessage extends Exception {
      * @param id of the message, where it could be read
      * @param envelope true when it was an envelope at least: an object with a type
      */
-    BadMessage(Refusal refusal, @Nullable String id, boolean envelope) {
+    public BadMessage(Refusal refusal, @Nullable String id, boolean envelope) {
         super(refusal.message(), null, false, false);
         this.refusal = refusal;
         this.id = id;

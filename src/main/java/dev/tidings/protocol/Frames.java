@@ -1,6 +1,6 @@
 package dev.tidings.protocol;
 
-import dev.tidings.event.Position;
+import dev.tidings.event.Event;
 import java.util.List;
 
 /**
@@ -9,12 +9,12 @@ import java.util.List;
  */
 public final class Frames {
     private final List<byte[]> messages;
-    private final List<Position> places;
+    private final List<Event> events;
     private final int bytes;
 
-    private Frames(List<byte[]> messages, List<Position> places, int bytes) {
+    private Frames(List<byte[]> messages, List<Event> events, int bytes) {
         this.messages = messages;
-        this.places = places;
+        this.events = events;
         this.bytes = bytes;
     }
 
@@ -26,27 +26,27 @@ public final class Frames {
         return ofEvents(messages, List.of());
     }
 
-    public static Frames ofEvent(byte[] message, Position place) {
-        return new Frames(List.of(message), List.of(place), message.length);
+    public static Frames ofEvent(byte[] message, Event event) {
+        return new Frames(List.of(message), List.of(event), message.length);
     }
 
-    /** @param places one for each message */
-    public static Frames ofEvents(List<byte[]> messages, List<Position> places) {
+    /** @param events one for each message */
+    public static Frames ofEvents(List<byte[]> messages, List<Event> events) {
         int bytes = 0;
         for (byte[] message : messages) {
             bytes += message.length;
         }
-        return new Frames(List.copyOf(messages), List.copyOf(places), bytes);
+        return new Frames(List.copyOf(messages), List.copyOf(events), bytes);
     }
 
-    /** Each the text of one WebSocket message, in UTF-8. */
+    /** Each the text of one WebSocket message, in UTF-8: events as the protocol of Tidings has them, see {@link EventForm}. */
     public List<byte[]> messages() {
         return messages;
     }
 
-    /** Where the events are in their channels, one place for each message; empty where the messages are no events. */
-    public List<Position> places() {
-        return places;
+    /** What the messages say, one event for each; empty where the messages are no events. */
+    public List<Event> events() {
+        return events;
     }
 
     /** How many bytes the messages are together. */

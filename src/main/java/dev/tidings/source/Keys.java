@@ -154,7 +154,8 @@ public record Keys(String prefix) {
         return url;
     }
 
-    JsonPointer pointer(String key, String found) {
+    /** A place in a JSON value. */
+    public JsonPointer pointer(String key, String found) {
         String allowed = "a JSON Pointer: empty for the whole, or names that each begin with /";
         // Jackson lets any ~ pass.
         require(!found.matches(".*~([^01].*)?"), key, found, allowed);

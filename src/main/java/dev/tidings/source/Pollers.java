@@ -3,6 +3,7 @@ package dev.tidings.source;
 import dev.tidings.log.EventLog;
 import dev.tidings.source.host.HostName;
 import dev.tidings.source.host.HostPoller;
+import dev.tidings.source.http.HttpClients;
 import dev.tidings.source.http.HttpPoller;
 import dev.tidings.source.lease.Lease;
 import dev.tidings.source.poll.Poller;
@@ -116,12 +117,7 @@ public final class Pollers implements AutoCloseable {
 
     private HttpClient http() {
         if (http == null) {
-            http = HttpClient.newBuilder()
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    // Asking for HTTP/2 on a plain connection confuses servers that have never heard of it.
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .executor(Executors.newVirtualThreadPerTaskExecutor())
-                    .build();
+            http = HttpClients.withoutRedirects();
         }
         return http;
     }

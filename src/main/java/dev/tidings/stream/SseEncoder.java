@@ -24,7 +24,7 @@ final class SseEncoder {
         if (!frames.equals(last)) {
             Buffer out = Buffer.buffer(frames.bytes() + 64 * frames.messages().size());
             for (int i = 0; i < frames.messages().size(); i++) {
-                appendId(frames.places().get(i), out);
+                appendId(frames.events().get(i).position(), out);
                 appendData(frames.messages().get(i), out);
             }
             lastEncoded = out;

@@ -86,7 +86,7 @@ public record ApiCall(
                 : publisher(BodyPublishers.ofString(body.text())).header("Content-Type", body.mediaType());
     }
 
-    public ApiCall publisher(BodyPublisher body) {
+    public ApiCall publisher(@Nullable BodyPublisher body) {
         return new ApiCall(method, path, query, headers, body);
     }
 

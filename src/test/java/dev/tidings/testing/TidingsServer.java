@@ -48,7 +48,7 @@ public final class TidingsServer implements AutoCloseable {
         return servers;
     }
 
-    private static Map<String, String> sheltered(Map<String, String> settings) {
+    static Map<String, String> sheltered(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "tidings.auth.secret",
                 Tokens.SECRET,
@@ -71,11 +71,17 @@ public final class TidingsServer implements AutoCloseable {
 
     /** The same on a port that is known to be free. */
     public static TidingsServer launch(Map<String, String> settings, int port) {
+        return launch(Training.options(), settings, port);
+    }
+
+    /** With options of the JVM besides. */
+    static TidingsServer launch(List<String> options, Map<String, String> settings, int port) {
         try {
             Path output = Files.createTempFile("tidings-", ".log");
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
             command.addAll(QUICKLY);
+            command.addAll(options);
             settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
             command.add("-Dquarkus.http.port=" + port);
             command.add("-jar");
@@ -171,8 +177,12 @@ public final class TidingsServer implements AutoCloseable {
 
     /** Waits for its end, and says with which status. */
     public int awaitExit() {
+        return awaitExit(Duration.ofSeconds(30));
+    }
+
+    int awaitExit(Duration atMost) {
         try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("still running:\n" + output());
             }
             return process.exitValue();

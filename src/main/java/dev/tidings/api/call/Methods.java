@@ -10,15 +10,26 @@ import org.jspecify.annotations.Nullable;
 /** Which methods each resource takes, as {@code Allow} says it. The framework knows and does not tell. */
 final class Methods {
     private static final List<Methods> ALL = List.of(
+            new Methods("/api/v1/alerts", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/alerts/rules", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/alerts/rules/[^/]+", "GET, HEAD, PUT, DELETE, OPTIONS"),
+            new Methods("/api/v1/alerts/rules/[^/]+/acknowledge", "POST, OPTIONS"),
+            new Methods("/api/v1/alerts/rules/[^/]+/test", "POST, OPTIONS"),
             new Methods("/api/v1/channels", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/channels/.+/commands", "POST, OPTIONS"),
             new Methods("/api/v1/channels/.+/events", "GET, HEAD, POST, OPTIONS"),
             new Methods("/api/v1/channels/.+/presence", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/channels/.+/state", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
+            new Methods("/api/v1/channels/.+/trend", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/connections", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/connections/[^/]+", "DELETE, OPTIONS"),
+            new Methods("/api/v1/devices", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/devices/.+", "GET, HEAD, POST, OPTIONS"),
             new Methods("/api/v1/events", "POST, OPTIONS"),
+            new Methods("/api/v1/groups", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/groups/.+", "GET, HEAD, PUT, POST, DELETE, OPTIONS"),
             new Methods("/api/v1/permissions", "GET, HEAD, OPTIONS"),
+            new Methods("/api/v1/projects/.+/events", "POST, OPTIONS"),
             new Methods("/api/v1/subjects/.+/disconnect", "POST, OPTIONS"),
             new Methods("/api/v1/tokens/revoke", "POST, OPTIONS"),
             new Methods("/quick-start", "GET, HEAD, OPTIONS"));

@@ -95,7 +95,7 @@ public class ChannelEventsResource {
         });
     }
 
-    private static RestResponse.Status status(Outcome outcome) {
+    static RestResponse.Status status(Outcome outcome) {
         boolean isNew = outcome instanceof Outcome.Changed
                 || (outcome instanceof Outcome.Published(Appended.Stored stored) && !stored.duplicate());
         return isNew ? RestResponse.Status.CREATED : RestResponse.Status.OK;

@@ -25,14 +25,34 @@ record EventBody(
         @Nullable String cause,
         Json payload) {
 
+    /** What the members are called that say of what type the event is, and where it is to go. */
+    private record Names(String event, String channel) {
+        static final Names OURS = new Names("event", "channel");
+        static final Names PROJECTS = new Names("type", "projectId");
+    }
+
     /** @throws Invalid when the body is not one JSON object of that form */
     static EventBody read(byte[] body) {
+        return read(body, Names.OURS);
+    }
+
+    /** As a dashboard's server says it: {@code type} for the event, {@code projectId} for the channel. */
+    static EventBody readOfProject(byte[] body) {
+        EventBody event = read(body, Names.PROJECTS);
+        if (event.event == null) {
+            throw invalid("type is missing: that of the event, such as story.status.changed");
+        }
+        return event;
+    }
+
+    private static EventBody read(byte[] body, Names names) {
         Json.requireUtf8(body);
         try (JsonParser parser = Json.MAPPER.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw invalid("an event is an object such as {\"event\": \"agent.started\", \"payload\": {}}");
+                throw invalid(
+                        "an event is an object such as {\"" + names.event + "\": \"agent.started\", \"payload\": {}}");
             }
-            EventBody event = readObject(parser, body);
+            EventBody event = readObject(parser, body, names);
             if (parser.nextToken() != null) {
                 throw invalid("one event is expected, and something follows it");
             }
@@ -84,7 +104,7 @@ record EventBody(
         return channel;
     }
 
-    private static EventBody readObject(JsonParser parser, byte[] body) throws IOException {
+    private static EventBody readObject(JsonParser parser, byte[] body, Names names) throws IOException {
         String channel = null;
         String event = null;
         String eventId = null;
@@ -93,9 +113,15 @@ record EventBody(
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             parser.nextToken();
+            if (name.equals(names.channel)) {
+                channel = text(parser, name);
+                continue;
+            }
+            if (name.equals(names.event)) {
+                event = text(parser, name);
+                continue;
+            }
             switch (name) {
-                case "channel" -> channel = text(parser, name);
-                case "event" -> event = text(parser, name);
                 case "event_id" -> eventId = text(parser, name);
                 case "cause" -> cause = text(parser, name);
                 case "payload" -> payload = Json.cut(cut(parser, body));

@@ -5,6 +5,7 @@ import dev.tidings.command.Handler;
 import dev.tidings.command.Registration;
 import dev.tidings.command.tmux.TmuxHandler;
 import dev.tidings.command.webhook.Webhook;
+import dev.tidings.source.http.HttpClients;
 import dev.tidings.source.tmux.Tmux;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** The handlers that are configured: webhooks, and those for tmux. */
@@ -74,11 +74,7 @@ public final class ConfiguredHandlers implements AutoCloseable {
 
     private HttpClient http() {
         if (http == null) {
-            http = HttpClient.newBuilder()
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .executor(Executors.newVirtualThreadPerTaskExecutor())
-                    .build();
+            http = HttpClients.withoutRedirects();
         }
         return http;
     }

@@ -10,6 +10,7 @@ import dev.tidings.event.Json;
 import dev.tidings.protocol.CommandResult;
 import dev.tidings.source.http.BoundedBody;
 import dev.tidings.source.http.Failures;
+import dev.tidings.source.http.Signature;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

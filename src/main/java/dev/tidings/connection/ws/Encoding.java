@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How messages look on a connection: as its sub-protocol says. */
-enum Encoding {
+public enum Encoding {
     /** Text frames. */
     JSON("tidings.v1.json", 0x1) {
         @Override

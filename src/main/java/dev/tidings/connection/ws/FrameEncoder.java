@@ -1,5 +1,6 @@
 package dev.tidings.connection.ws;
 
+import dev.tidings.protocol.EventForm;
 import dev.tidings.protocol.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Puts messages into WebSocket frames of one form (RFC 6455, section 5.2: final, not masked). Remembers the last result, for
  * the same messages usually go to many connections in a row. Used on one loop's thread only.
  */
-final class FrameEncoder {
+public final class FrameEncoder {
     private static final int FINAL = 0x80;
     private static final int COMPRESSED = 0x40;
     private static final int PING_FINAL = 0x89;
@@ -22,6 +23,7 @@ final class FrameEncoder {
     private final ByteBuf ping = Unpooled.unreleasableBuffer(
             Unpooled.directBuffer(2).writeByte(PING_FINAL).writeByte(0).asReadOnly());
 
+    private final EventForm events;
     private final Encoding encoding;
 
     /** Null when the connections of this form have no compression. */
@@ -32,20 +34,21 @@ final class FrameEncoder {
 
     private @Nullable ByteBuf lastEncoded;
 
-    FrameEncoder(Form form) {
+    public FrameEncoder(Form form) {
+        this.events = form.events();
         this.encoding = form.encoding();
         this.deflater = form.compressed() ? new MessageDeflater() : null;
     }
 
-    /** A frame for each message, one after the other; the caller's to release. */
-    ByteBuf encode(Frames frames) {
+    /** A frame for each message, one after the other; perhaps none. The caller's to release. */
+    public ByteBuf encode(Frames frames) {
         ByteBuf known = find(frames);
         if (known != null) {
             return known;
         }
-        ByteBuf encoded = allocator.directBuffer(
-                frames.bytes() + MAX_HEADER * frames.messages().size());
-        for (byte[] message : frames.messages()) {
+        List<byte[]> messages = events.messages(frames);
+        ByteBuf encoded = allocator.directBuffer(frames.bytes() + MAX_HEADER * messages.size());
+        for (byte[] message : messages) {
             write(encoding.encode(message), encoded);
         }
         return keep(frames, encoded);
@@ -72,7 +75,7 @@ final class FrameEncoder {
     }
 
     /** Forgets the last result. */
-    void clear() {
+    public void clear() {
         if (lastEncoded != null) {
             lastEncoded.release();
         }

@@ -1,6 +1,5 @@
 package dev.tidings.connection.ws;
 
-import dev.tidings.auth.AuthConfig;
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.TokenVerifier;
 import dev.tidings.auth.Unauthenticated;
@@ -12,13 +11,12 @@ import io.quarkus.websockets.next.UserData.TypedKey;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a handshake becomes a connection: refuses pages of other hosts (403), bad tokens (401) and everybody
@@ -28,22 +26,22 @@ import org.jspecify.annotations.Nullable;
 public class Handshake implements HttpUpgradeCheck {
     static final TypedKey<Caller> CALLER = new TypedKey<>("caller");
     static final TypedKey<ChannelHandlerContext> CHANNEL = new TypedKey<>("channel");
+    static final TypedKey<String> ADDRESS = new TypedKey<>("address");
     static final TypedKey<String> BATCH_MS = new TypedKey<>("batch_ms");
     static final TypedKey<Compression> COMPRESSION = new TypedKey<>("compression");
 
-    private static final Logger LOG = Logger.getLogger("dev.tidings.connection");
     private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
     private final Drain drain;
-    private final List<String> allowedOrigins;
+    private final Origins origins;
     private final boolean compression;
 
-    Handshake(TokenVerifier verifier, AuthConfig config, ConnectionConfig connections, Drain drain) {
+    Handshake(TokenVerifier verifier, Origins origins, ConnectionConfig connections, Drain drain) {
         this.compression = connections.compression();
         this.verifier = verifier;
         this.drain = drain;
-        this.allowedOrigins = config.allowedOrigins().orElse(List.of());
+        this.origins = origins;
     }
 
     @Override
@@ -52,10 +50,7 @@ public class Handshake implements HttpUpgradeCheck {
             return CheckResult.rejectUpgrade(503, Map.of("Retry-After", List.of("1")));
         }
         HttpServerRequest request = upgrade.httpRequest();
-        if (!originAllowed(request)) {
-            LOG.infof(
-                    "a page of %s may not connect: tidings.auth.allowed-origins does not name it",
-                    request.getHeader(HttpHeaders.ORIGIN).replaceAll("\\p{Cntrl}", "?"));
+        if (!origins.allow(request)) {
             return CheckResult.rejectUpgrade(403);
         }
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -68,6 +63,10 @@ public class Handshake implements HttpUpgradeCheck {
         }
         if (request.connection() instanceof ConnectionBase connection) {
             upgrade.userData().put(CHANNEL, connection.channelHandlerContext());
+        }
+        SocketAddress address = request.remoteAddress();
+        if (address != null) {
+            upgrade.userData().put(ADDRESS, String.valueOf(address.hostAddress()));
         }
         String batchMs = request.getParam(BATCH_MS.value());
         if (batchMs != null) {
@@ -93,19 +92,5 @@ public class Handshake implements HttpUpgradeCheck {
             throw new Unauthenticated("Authorization is Bearer and a token");
         }
         return authorization.substring(BEARER.length()).trim();
-    }
-
-    /** Browsers say which page opens a socket; other clients say nothing and are not held to this (RFC 6455, 10.2). */
-    private boolean originAllowed(HttpServerRequest request) {
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin == null || allowedOrigins.contains(origin)) {
-            return true;
-        }
-        return allowedOrigins.isEmpty() && sameHost(origin, request.getHeader(HttpHeaders.HOST));
-    }
-
-    private static boolean sameHost(String origin, @Nullable String host) {
-        int scheme = origin.indexOf("://");
-        return host != null && scheme > 0 && origin.substring(scheme + 3).equalsIgnoreCase(host);
     }
 }

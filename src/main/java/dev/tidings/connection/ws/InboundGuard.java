@@ -15,7 +15,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
  * Sees what a client sends before Vert.x does: when it was last heard, and messages that are too large or break RFC 6455, for
  * which Vert.x would end the connection without a word.
  */
-final class InboundGuard extends ChannelInboundHandlerAdapter {
+public final class InboundGuard extends ChannelInboundHandlerAdapter {
     private final long messageLimit;
     private final Outbound outbound;
 
@@ -26,7 +26,7 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
     private boolean refused;
 
     /** The other direction of the connection. */
-    interface Outbound {
+    public interface Outbound {
         /** True while there is room for answers that the client did not have to ask for one by one. */
         boolean hasRoom();
 
@@ -35,7 +35,7 @@ final class InboundGuard extends ChannelInboundHandlerAdapter {
     }
 
     /** @param messageLimit how many bytes a message may have */
-    InboundGuard(long messageLimit, Outbound outbound) {
+    public InboundGuard(long messageLimit, Outbound outbound) {
         this.messageLimit = messageLimit;
         this.outbound = outbound;
     }

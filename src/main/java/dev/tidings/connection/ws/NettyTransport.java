@@ -37,12 +37,14 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     /** Bytes above the limit that were accepted as one message while there was room. */
     private long grace;
 
+    private Runnable beforeTooLarge = () -> {};
     private boolean unflushed;
     private boolean closed;
 
     /**
      * @param limit how many bytes may wait to be sent
      * @param messageLimit how many bytes a message that comes may have
+     * @param form of the messages
      * @param compression null when messages are not compressed
      * @param batch where messages are held, if they are
      */
@@ -52,14 +54,14 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
             LoopConnections loop,
             long limit,
             long messageLimit,
-            Encoding encoding,
+            Form form,
             @Nullable Compression compression,
             @Nullable Batch batch) {
         this.connection = connection;
         this.context = context;
         this.loop = loop;
         this.limit = limit;
-        this.encoder = loop.encoder(new Form(encoding, compression != null));
+        this.encoder = loop.encoder(form);
         this.batch = batch;
         this.guard = new InboundGuard(messageLimit, this);
         // Behind the decoder, for what it refuses; before Vert.x, which would replace what is not UTF-8.
@@ -71,11 +73,19 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
         context.pipeline().addBefore(context.name(), null, guard);
     }
 
+    /** Has something done, such as telling the client, before a message ends the connection because it is too large. */
+    void beforeTooLarge(Runnable action) {
+        beforeTooLarge = action;
+    }
+
     /** Sends a close frame without waiting for the client's. */
     @Override
     public void refuse(int code, String why) {
         if (closed) {
             return;
+        }
+        if (code == CloseCode.MESSAGE_TOO_BIG.code()) {
+            beforeTooLarge.run();
         }
         closed = true;
         byte[] reason = why.getBytes(StandardCharsets.US_ASCII);
@@ -172,6 +182,10 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     }
 
     private void write(ByteBuf bytes) {
+        if (!bytes.isReadable()) {
+            bytes.release();
+            return;
+        }
         var unused = context.write(bytes, context.voidPromise());
         if (!unflushed) {
             unflushed = true;

@@ -16,17 +16,17 @@ final class PlainTransport implements Transport {
     private final WebSocketConnection connection;
     private final Executor loop;
     private final long limit;
-    private final Encoding encoding;
+    private final Form form;
     private long waiting;
     private long lastHeardNanos = System.nanoTime();
     private boolean closed;
 
     /** @param limit how many bytes may wait */
-    PlainTransport(WebSocketConnection connection, Executor loop, long limit, Encoding encoding) {
+    PlainTransport(WebSocketConnection connection, Executor loop, long limit, Form form) {
         this.connection = connection;
         this.loop = loop;
         this.limit = limit;
-        this.encoding = encoding;
+        this.form = form;
     }
 
     @Override
@@ -37,7 +37,7 @@ final class PlainTransport implements Transport {
         if (waiting > limit / 2 && waiting + frames.bytes() > limit) {
             return Offer.FULL;
         }
-        for (byte[] message : frames.messages()) {
+        for (byte[] message : form.events().messages(frames)) {
             send(message);
         }
         return Offer.ACCEPTED;
@@ -45,9 +45,9 @@ final class PlainTransport implements Transport {
 
     private void send(byte[] message) {
         waiting += message.length;
-        Uni<Void> sending = encoding == Encoding.JSON
+        Uni<Void> sending = form.encoding() == Encoding.JSON
                 ? connection.sendText(new String(message, StandardCharsets.UTF_8))
-                : connection.sendBinary(encoding.encode(message));
+                : connection.sendBinary(form.encoding().encode(message));
         sending.onTermination()
                 .invoke(() -> loop.execute(() -> waiting -= message.length))
                 .subscribe()

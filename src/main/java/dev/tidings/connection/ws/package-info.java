@@ -1,5 +1,5 @@
 /**
- * Native clients over WebSocket, at {@code /ws}.
+ * WebSockets: those of native clients, at {@code /ws}, and the way in for whatever dialect.
  *
  * <p>WebSockets Next owns the handshake, what comes in, and the end of a connection. What goes out bypasses it: a frame is
  * built once for all connections of a loop and written to their Netty channels, and each channel is flushed once however
