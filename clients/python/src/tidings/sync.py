@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 
 from . import client as asynchronous
-from .errors import ClientClosed, RequestTimedOut, TidingsError
+from .errors import ClientClosed, InvalidRequest, RequestTimedOut, TidingsError
 from .events import CommandResult, Event, History, Members, Published, State, Subscribed
 from .handling import Handler
 from .handling import Handling as AsyncHandling
@@ -33,15 +34,18 @@ class _Thread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="tidings", daemon=True)
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._live, name="tidings", daemon=True)
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Has something done there, and waits for it."""
-        if not self._thread.is_alive():
+        try:
+            future = self._submit(work)
+        except TidingsError:
             work.close()
-            raise ClientClosed()
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+            raise
         try:
             return future.result(timeout)
         except concurrent.futures.TimeoutError:
@@ -54,6 +58,14 @@ class _Thread:
             future.cancel()
             raise
 
+    def _submit(self, work: Coroutine[Any, Any, T]) -> concurrent.futures.Future[T]:
+        if threading.current_thread() is self._thread:
+            raise InvalidRequest("invalid_request", "this would wait for itself: handlers use the asynchronous client")
+        with self._lock:
+            if self._stopped:
+                raise ClientClosed()
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+
     def call(self, function: Callable[[], T]) -> T:
         """The same for what does not wait."""
 
@@ -63,10 +75,24 @@ class _Thread:
         return self.run(work())
 
     def stop(self) -> None:
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(5)
-            self._loop.close()
+        """Ends it; whoever waits for something there hears that it is closed."""
+        with self._lock:
+            if not self._stopped:
+                self._stopped = True
+                self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    def _live(self) -> None:
+        self._loop.run_forever()
+        self._loop.run_until_complete(_cancel_the_rest())
+        self._loop.close()
+
+
+async def _cancel_the_rest() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 class Subscription(Iterator[Event]):
@@ -185,10 +211,8 @@ class Client:
 
     def close(self) -> None:
         """Ends the connection and everything on it."""
-        try:
+        with contextlib.suppress(ClientClosed):
             self._thread.run(self._client.close())
-        except ClientClosed:
-            return
         self._thread.stop()
 
     def connected(self, timeout: float | None = None) -> None:

@@ -96,7 +96,8 @@ class PythonClientIT {
                 .directory(PACKAGE.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment().put("TIDINGS_JAR", System.getProperty("tidings.jar"));
+        Path jar = Path.of(System.getProperty("tidings.jar", "target/quarkus-app/quarkus-run.jar"));
+        builder.environment().put("TIDINGS_JAR", jar.toAbsolutePath().toString());
         builder.environment()
                 .put(
                         "TIDINGS_JAVA",
