@@ -163,8 +163,9 @@ class Wiring {
 
     @Produces
     @Singleton
-    Hub hub(EventLog log, Metrics metrics, ChannelsConfig channels) {
-        return new Hub(log, metrics, new ConfiguredChannels(channels)::slowConsumer);
+    Hub hub(EventLog log, Metrics metrics, ChannelsConfig channels, Clock clock) {
+        ConfiguredChannels configured = new ConfiguredChannels(channels);
+        return new Hub(log, metrics, configured, configured::slowConsumer, clock);
     }
 
     /** At once, so that what it counts is shown before the first connection. */

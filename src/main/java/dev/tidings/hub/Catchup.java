@@ -42,16 +42,18 @@ final class Catchup {
 
     private final HubLoop loop;
     private final EventLog log;
+    private final RecentEvents recent;
     private final ScheduledExecutorService executor;
 
-    Catchup(HubLoop loop, EventLog log, ScheduledExecutorService executor) {
+    Catchup(HubLoop loop, EventLog log, RecentEvents recent, ScheduledExecutorService executor) {
         this.loop = loop;
         this.log = log;
+        this.recent = recent;
         this.executor = executor;
     }
 
     void join(ChannelSubscription joining, Subscriptions.Request request, Reply reply) {
-        onLoop(log.read(joining.key(), range(request.since())), (slice, failure) -> {
+        onLoop(read(joining.key(), request), (slice, failure) -> {
             if (dropped(joining, failure, reply)) {
                 return;
             }
@@ -281,6 +283,13 @@ final class Catchup {
             }
         }
         return chosen;
+    }
+
+    /** Who resumes is seldom alone; only the state is always the log's. */
+    private CompletionStage<Slice> read(ChannelKey key, Subscriptions.Request request) {
+        return request.since() instanceof Since.After(Position place) && request.state() != Wish.YES
+                ? recent.after(key, place)
+                : log.read(key, range(request.since()));
     }
 
     private static Range range(Since since) {

@@ -3,7 +3,9 @@ package dev.tidings.hub;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
 import dev.tidings.log.EventLog;
+import dev.tidings.log.Retention;
 import dev.tidings.log.SlowConsumer;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +22,20 @@ public final class Hub implements EventLog.Follower {
     private final List<HubLoop> loops = new CopyOnWriteArrayList<>();
     private final SubscriberCount counts = new SubscriberCount();
     private final Function<String, SlowConsumer> slowConsumers;
+    private final RecentEvents recent;
 
-    /** @param slowConsumers by namespace: what becomes of connections that are too slow */
-    public Hub(EventLog log, HubObserver observer, Function<String, SlowConsumer> slowConsumers) {
+    /**
+     * @param retention by namespace: how far back who resumes may be brought up to date
+     * @param slowConsumers by namespace: what becomes of connections that are too slow
+     */
+    public Hub(
+            EventLog log,
+            HubObserver observer,
+            Retention.Policy retention,
+            Function<String, SlowConsumer> slowConsumers,
+            Clock clock) {
         this.log = log;
+        this.recent = new RecentEvents(log, retention, clock);
         this.observer = observer;
         this.slowConsumers = slowConsumers;
         log.follow(this);
@@ -32,7 +44,7 @@ public final class Hub implements EventLog.Follower {
     /** The hub's part on an event loop, from which connections on that loop subscribe. */
     public HubLoop on(ScheduledExecutorService loop) {
         return byExecutor.computeIfAbsent(loop, executor -> {
-            HubLoop created = new HubLoop(executor, log, observer, counts, slowConsumers);
+            HubLoop created = new HubLoop(executor, log, recent, observer, counts, slowConsumers);
             loops.add(created);
             return created;
         });
@@ -45,6 +57,7 @@ public final class Hub implements EventLog.Follower {
 
     @Override
     public void appended(int shard, List<Event> events) {
+        recent.appended(events);
         List<Outgoing> outgoing = null;
         for (HubLoop loop : loops) {
             if (!loop.isIdle()) {
@@ -58,6 +71,7 @@ public final class Hub implements EventLog.Follower {
 
     @Override
     public void lost(int shard) {
+        recent.lost(shard);
         loops.forEach(loop -> loop.inbox().offer(new Inbox.Signal.Lost(shard)));
     }
 

@@ -49,6 +49,7 @@ public final class HubLoop {
     HubLoop(
             ScheduledExecutorService executor,
             EventLog log,
+            RecentEvents recent,
             HubObserver observer,
             SubscriberCount counts,
             Function<String, SlowConsumer> slowConsumers) {
@@ -58,7 +59,7 @@ public final class HubLoop {
         this.observer = observer;
         this.counts = counts;
         this.inbox = new Inbox(executor, this::drain);
-        this.catchup = new Catchup(this, log, executor);
+        this.catchup = new Catchup(this, log, recent, executor);
         this.quiet = new QuietChannels(topics, log, executor);
         this.heard = new long[log.shards()];
     }

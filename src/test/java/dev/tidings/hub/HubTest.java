@@ -28,7 +28,6 @@ import dev.tidings.testing.SettableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +36,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +68,9 @@ class HubTest {
                     throw fault;
                 }
             },
-            namespace -> SlowConsumer.DISCONNECT);
+            HubTest::retention,
+            namespace -> SlowConsumer.DISCONNECT,
+            clock);
 
     @AfterEach
     void stop() {
@@ -232,6 +237,88 @@ class HubTest {
         Awaitility.await().until(() -> hub.subscribers(key) == 1);
     }
 
+    private static Retention retention(String namespace) {
+        return new Retention(namespace.equals("short") ? 5 : 1000, Duration.ofMinutes(5));
+    }
+
+    @Test
+    void thoseWhoComeBackTogetherCostFewReadings() {
+        String epoch = subscribe("a:1").epoch();
+        publish("a:1", 20);
+        int before = log.reads.get();
+        List<Reader> back = resume(epoch, 200, i -> 19 - i % 20);
+        for (int i = 0; i < back.size(); i++) {
+            back.get(i).awaitOffsets(20 - i % 20, 20);
+        }
+        assertThat(log.reads.get() - before)
+                .as("one for each place further back")
+                .isLessThanOrEqualTo(20);
+        publish("a:1", 5);
+        before = log.reads.get();
+        resume(epoch, 50, i -> 22).forEach(each -> each.awaitOffsets(23, 25));
+        assertThat(log.reads.get()).as("what came since is known").isEqualTo(before);
+        publish("a:1", 5);
+        back.forEach(each -> Awaitility.await().until(() -> each.offsets().getLast() == 30));
+    }
+
+    @Test
+    void whereSomethingWasMissedTheLogIsRead() {
+        String epoch = subscribe("a:1").epoch();
+        publish("a:1", 2);
+        resume(epoch, 1, i -> 0).getFirst().awaitOffsets(1, 2);
+        log.leaking = true;
+        publish("a:1", 3);
+        log.leaking = false;
+        publish("a:1", 1);
+        resume(epoch, 1, i -> 0).getFirst().awaitOffsets(1, 6);
+        log.leaking = true;
+        publish("a:1", 1);
+        log.leaking = false;
+        log.tellLost();
+        resume(epoch, 1, i -> 0).getFirst().awaitOffsets(1, 7);
+    }
+
+    @Test
+    void nobodyGetsMoreThanIsRetained() {
+        String epoch = subscribe("short:1").epoch();
+        publish("short:1", 2);
+        Reader early = new Reader();
+        early.subscribe("short:1", new Since.After(new Position(epoch, 0)));
+        early.awaitOffsets(1, 2);
+        publish("short:1", 4);
+        Reader late = new Reader();
+        late.subscribe("short:1", new Since.After(new Position(epoch, 0)));
+        Awaitility.await().until(() -> late.replies.size() == 1);
+        assertThat(((ServerMessage.Subscribed) late.replies.getFirst()).recovered())
+                .isFalse();
+        Reader inTime = new Reader();
+        inTime.subscribe("short:1", new Since.After(new Position(epoch, 1)));
+        inTime.awaitOffsets(2, 6);
+    }
+
+    @Test
+    void whatHasGrownTooOldIsNotRetained() {
+        String epoch = subscribe("a:1").epoch();
+        publish("a:1", 2);
+        resume(epoch, 1, i -> 0).getFirst().awaitOffsets(1, 2);
+        clock.advance(Duration.ofMinutes(6));
+        Reader late = new Reader();
+        late.subscribe("a:1", new Since.After(new Position(epoch, 0)));
+        Awaitility.await().until(() -> late.replies.size() == 1);
+        assertThat(((ServerMessage.Subscribed) late.replies.getFirst()).recovered())
+                .isFalse();
+    }
+
+    private List<Reader> resume(String epoch, int count, IntUnaryOperator after) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    Reader reader = new Reader();
+                    reader.subscribe("a:1", new Since.After(new Position(epoch, after.applyAsInt(i))));
+                    return reader;
+                })
+                .toList();
+    }
+
     private Reader subscribe(String target) {
         Reader reader = new Reader();
         reader.subscribe(target, new Since.Now());
@@ -311,11 +398,12 @@ class HubTest {
 
         /** Waits for so many events, which are all there are, in order. */
         void awaitOffsets(int count) {
-            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> messages.size() >= count);
-            List<Long> expected = new ArrayList<>();
-            for (long offset = 1; offset <= count; offset++) {
-                expected.add(offset);
-            }
+            awaitOffsets(1, count);
+        }
+
+        void awaitOffsets(int first, int last) {
+            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> messages.size() > last - first);
+            List<Long> expected = LongStream.rangeClosed(first, last).boxed().toList();
             assertThat(offsets()).isEqualTo(expected);
         }
     }
@@ -326,10 +414,10 @@ class HubTest {
         private final List<Follower> followers = new CopyOnWriteArrayList<>();
         private volatile boolean leaking;
         private volatile boolean unavailable;
+        private final AtomicInteger reads = new AtomicInteger();
 
         LeakyLog(Clock clock) {
-            log = new MemoryEventLog(
-                    namespace -> new Retention(namespace.equals("short") ? 5 : 1000, Duration.ofMinutes(5)), clock);
+            log = new MemoryEventLog(HubTest::retention, clock);
         }
 
         void tellLost() {
@@ -353,6 +441,7 @@ class HubTest {
 
         @Override
         public CompletionStage<Slice> read(ChannelKey key, Range range) {
+            reads.incrementAndGet();
             return unavailable ? CompletableFuture.failedStage(new LogUnavailable("gone")) : log.read(key, range);
         }
 
