@@ -6,6 +6,7 @@ import dev.tidings.command.configured.ConfiguredHandlers;
 import dev.tidings.connection.Acknowledgements;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.Drain;
+import dev.tidings.operator.Audience;
 import dev.tidings.operator.Connections;
 import dev.tidings.operator.RevocationLog;
 import dev.tidings.presence.Rooms;
@@ -38,6 +39,7 @@ class Startup {
     private final Instance<ConfiguredHandlers> handlers;
     private final Instance<RevocationLog> revocations;
     private final Instance<Connections> connections;
+    private final Instance<Audience> audience;
     private final Instance<Acknowledgements> acknowledgements;
     private final Instance<Freshness> freshness;
     private final Instance<Alerts> alerts;
@@ -53,6 +55,7 @@ class Startup {
             Instance<ConfiguredHandlers> handlers,
             Instance<RevocationLog> revocations,
             Instance<Connections> connections,
+            Instance<Audience> audience,
             Instance<Acknowledgements> acknowledgements,
             Instance<Freshness> freshness,
             Instance<Alerts> alerts) {
@@ -65,6 +68,7 @@ class Startup {
         this.handlers = handlers;
         this.revocations = revocations;
         this.connections = connections;
+        this.audience = audience;
         this.acknowledgements = acknowledgements;
         this.freshness = freshness;
         this.alerts = alerts;
@@ -77,6 +81,7 @@ class Startup {
             revocations.get().start();
             // Other instances ask about this one's connections as soon as they know it.
             var unused = connections.get();
+            var unusedAudience = audience.get();
             // Before anybody is present: an instance without connections looks after those of the others, too.
             rooms.get();
             canary.get().start();

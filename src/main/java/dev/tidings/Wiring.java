@@ -35,6 +35,7 @@ import dev.tidings.log.redis.RedisEventLog;
 import dev.tidings.log.redis.RedisSettings;
 import dev.tidings.log.sqlite.SqliteEventLog;
 import dev.tidings.log.sqlite.SqliteSettings;
+import dev.tidings.operator.Audience;
 import dev.tidings.operator.Connections;
 import dev.tidings.operator.OpenConnections;
 import dev.tidings.operator.RevocationLog;
@@ -245,6 +246,12 @@ class Wiring {
         OpenConnections live = new OpenConnections(revocations, Thread::startVirtualThread);
         metrics.show(live);
         return live;
+    }
+
+    @Produces
+    @Singleton
+    Audience audience(Cluster cluster, Hub hub) {
+        return new Audience(cluster, hub::subscribers, Thread::startVirtualThread);
     }
 
     @Produces

@@ -270,6 +270,36 @@ class CommandClusterIT {
         awaitHandled(ada, bob, "agent:1");
     }
 
+    @Test
+    void whatACallerOfAnInstanceThatIsKilledGaveIsWrittenDownAllTheSame() {
+        start(2);
+        CommandClient bob = connect(servers.get(1)).handle("agent:1");
+        CommandClient ada = connect(servers.get(0));
+        awaitHandled(ada, bob, "agent:1");
+        ada.give("answered", "agent:1", PING);
+        ada.give("late", "agent:1", PING);
+        JsonNode answered = bob.take();
+        JsonNode late = bob.take();
+        servers.get(0).kill();
+        bob.answer(answered, OK);
+        awaitCompleted(bob, answered);
+        bob.answer(late, OK);
+        awaitCompleted(bob, late);
+    }
+
+    private static void awaitCompleted(CommandClient client, JsonNode command) {
+        String history = "{\"type\":\"history\",\"id\":\"h\",\"channel\":\"agent:1\"}";
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            for (JsonNode event : client.client().ask(history).at("/payload/events")) {
+                if (event.path("event").asText().equals("command.completed")
+                        && event.path("cause").equals(command.path("id"))) {
+                    return event.at("/payload/status").asText().equals("ok");
+                }
+            }
+            return false;
+        });
+    }
+
     /** Not a bound, which depends on the machine: a figure for the documents. */
     @Test
     void roundTripsAreMeasured() {

@@ -53,6 +53,27 @@ class OperatorsClusterIT {
     }
 
     @Test
+    void subscribersAreCountedWhereverTheyAre() {
+        try (WsClient here = WsClient.connect(one);
+                WsClient there = WsClient.connect(two)) {
+            here.subscribe("counted:1");
+            there.subscribe("counted:*");
+            here.publish("counted:1", "a", "1");
+            for (TidingsServer server : List.of(one, two)) {
+                Awaitility.await()
+                        .untilAsserted(() -> assertThat(WsClient.parse(server.send(server.request(
+                                                                "/api/v1/channels?prefix=counted:",
+                                                                Tokens.token("ada", "*:*"))
+                                                        .build())
+                                                .body())
+                                        .at("/items/0/subscribers")
+                                        .asInt())
+                                .isEqualTo(2));
+            }
+        }
+    }
+
+    @Test
     void connectionsAreListedAndSentAwayWhereverTheyAre() {
         try (WsClient here = WsClient.connect(one, Tokens.token("ada"));
                 WsClient there = WsClient.connect(two, Tokens.token("ada"));

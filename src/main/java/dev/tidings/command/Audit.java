@@ -48,11 +48,11 @@ public final class Audit {
         if (extent == CommandAudit.FULL) {
             payload.set("args", command.args().tree());
         }
-        return submit(command, "command.requested", payload);
+        return submit(command, "command.requested", null, payload);
     }
 
     /**
-     * Writes down how it ended.
+     * Writes down how it ended; once, although several instances may see to it.
      *
      * @param handler who had it, if it is known
      */
@@ -71,7 +71,7 @@ public final class Audit {
             put(payload, "error", result.error());
         }
         // The handler has done it, and its caller is told: that it is not written down must be seen elsewhere.
-        var unused = submit(command, "command.completed", payload)
+        var unused = submit(command, "command.completed", command.id() + "-completed", payload)
                 .thenAccept(refusal -> refusal.ifPresent(why -> LOG.warnf(
                         "that command %s in %s ended with %s could not be stored: %s",
                         command.id(), command.key(), result.status().text(), why)));
@@ -91,8 +91,9 @@ public final class Audit {
         }
     }
 
-    private CompletionStage<Optional<String>> submit(Command command, String type, ObjectNode payload) {
-        return intake.apply(new Submission.Publish(command.key(), type, null, Json.of(payload), command.id()))
+    private CompletionStage<Optional<String>> submit(
+            Command command, String type, @Nullable String eventId, ObjectNode payload) {
+        return intake.apply(new Submission.Publish(command.key(), type, eventId, Json.of(payload), command.id()))
                 .thenApply(outcome -> switch (outcome) {
                     case Outcome.Unavailable(String reason) -> Optional.of(reason);
                     case Outcome.TooLarge(String reason) -> Optional.of(reason);

@@ -46,7 +46,8 @@ public final class Commands implements AutoCloseable {
         Announcements announcements = new Announcements(cluster, peers, timer);
         this.local = new LocalHandlers(settings.perHandler(), timer, announcements::offer);
         this.router = new Router(self, local, peers);
-        this.exchange = new Exchange(cluster, local);
+        Orphans orphans = new Orphans(audit, timer);
+        this.exchange = new Exchange(cluster, local, orphans);
         exchange.start(new Returning());
         announcements.start();
         cluster.watch(new Cluster.Watcher() {
@@ -59,6 +60,7 @@ public final class Commands implements AutoCloseable {
             public void left(String instance) {
                 peers.forget(instance);
                 failAllAt(instance);
+                orphans.left(instance);
             }
         });
     }

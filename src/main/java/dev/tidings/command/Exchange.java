@@ -11,10 +11,12 @@ final class Exchange {
 
     private final Cluster cluster;
     private final LocalHandlers local;
+    private final Orphans orphans;
 
-    Exchange(Cluster cluster, LocalHandlers local) {
+    Exchange(Cluster cluster, LocalHandlers local, Orphans orphans) {
         this.cluster = cluster;
         this.local = local;
+        this.orphans = orphans;
     }
 
     /** Hears what becomes of commands that were given away. */
@@ -44,9 +46,14 @@ final class Exchange {
     /** Another instance has a command for a handler that is here. */
     private void given(String from, ObjectNode note) {
         Command command = Notes.command(note);
-        LocalHandlers.Given given = local.give(
-                command, note.path("timeout_ms").asLong(1), answer -> tell(from, Notes.answer(command.id(), answer)));
+        int timeoutMs = note.path("timeout_ms").asInt(1);
+        orphans.take(from, command, timeoutMs);
+        LocalHandlers.Given given = local.give(command, timeoutMs, answer -> {
+            orphans.answered(command.id(), answer);
+            tell(from, Notes.answer(command.id(), answer));
+        });
         if (given != LocalHandlers.Given.GIVEN) {
+            orphans.untake(command.id());
             tell(from, Notes.refused(command.id(), given));
         }
     }

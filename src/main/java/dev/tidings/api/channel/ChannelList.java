@@ -28,11 +28,15 @@ record ChannelList(
             long offset,
 
             @Schema(
-                    description = "Connections of this instance that are subscribed to it",
+                    description = "Connections that are subscribed to it, on all instances that answer",
                     examples = "3",
                     minimum = "0")
             int subscribers,
 
             @Schema(description = "True when it retains a state", examples = "true")
-            boolean state) {}
+            boolean state) {
+        Item heardBy(int connections) {
+            return new Item(channel, offset, connections, state);
+        }
+    }
 }

@@ -4,10 +4,11 @@ import dev.tidings.api.call.Call;
 import dev.tidings.api.call.MediaTypes;
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.Verb;
+import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Invalid;
-import dev.tidings.hub.Hub;
 import dev.tidings.log.EventLog;
+import dev.tidings.operator.Audience;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -40,11 +42,11 @@ public class ChannelsResource {
     private static final int MAX_LIMIT = 1000;
 
     private final EventLog log;
-    private final Hub hub;
+    private final Audience audience;
 
-    ChannelsResource(EventLog log, Hub hub) {
+    ChannelsResource(EventLog log, Audience audience) {
         this.log = log;
-        this.hub = hub;
+        this.audience = audience;
     }
 
     @GET
@@ -81,7 +83,18 @@ public class ChannelsResource {
         String prefix = Objects.requireNonNullElse(call.query().text("prefix"), "");
         String from = Objects.requireNonNullElse(call.query().text("after"), "");
         Page page = new Page(call.caller(), prefix, count, new ArrayList<>());
-        return collect(page, from);
+        return collect(page, from).thenCompose(list -> counted(call.caller().tenant(), list));
+    }
+
+    private CompletionStage<ChannelList> counted(String tenant, ChannelList list) {
+        List<Channel> channels =
+                list.items().stream().map(item -> new Channel(item.channel())).toList();
+        return audience.count(tenant, channels)
+                .thenApply(counts -> new ChannelList(
+                        IntStream.range(0, channels.size())
+                                .mapToObj(i -> list.items().get(i).heardBy(counts.get(i)))
+                                .toList(),
+                        list.next()));
     }
 
     /** What is being collected: those that the caller may see, until there are enough. */
@@ -123,7 +136,7 @@ public class ChannelsResource {
         return new ChannelList.Item(
                 listing.key().channel().name(),
                 listing.head().newest().offset(),
-                hub.subscribers(listing.key()),
+                0,
                 listing.head().state() != null);
     }
 }

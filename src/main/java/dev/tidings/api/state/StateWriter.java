@@ -63,7 +63,7 @@ final class StateWriter {
             case Outcome.Published(Appended.Stored stored) -> throw new IllegalStateException("a write has a change");
             case Outcome.Unchanged(Head head) ->
                 answer(
-                        StateChange.none(head.statePosition().offset()),
+                        StateChange.none((head.state() == null ? head.newest() : head.statePosition()).offset()),
                         head.state() == null ? null : head.state().position());
             case Outcome.Conflict conflict -> throw Conditions.failed();
             case Outcome.TooLarge(String reason) -> throw new Refused(ErrorCode.MESSAGE_TOO_LARGE, reason);

@@ -28,8 +28,6 @@ final class Mouth implements HeldConnection.Owner {
     /** Null while there is none to be used. */
     private @Nullable RedisConnection ready;
 
-    private String goneBecause = "not connected yet";
-
     Mouth(Vertx vertx, Context loop, RedisOptions options, Timing timing) {
         this.held = new HeldConnection(vertx, loop, options, this, "notes to other instances");
         this.timeoutMs = timing.timeout().toMillis();
@@ -55,7 +53,6 @@ final class Mouth implements HeldConnection.Owner {
     @Override
     public void disconnected(Throwable cause) {
         ready = null;
-        goneBecause = String.valueOf(cause.getMessage());
     }
 
     /**
@@ -65,7 +62,7 @@ final class Mouth implements HeldConnection.Owner {
     void say(String stream, boolean passing, Note note, CompletableFuture<Void> said) {
         RedisConnection on = ready;
         if (on == null) {
-            said.completeExceptionally(new LogUnavailable("other instances cannot be reached: " + goneBecause));
+            said.completeExceptionally(new LogUnavailable("other instances cannot be reached"));
             return;
         }
         Request add = Request.cmd(Command.XADD)

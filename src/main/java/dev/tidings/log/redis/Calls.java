@@ -49,7 +49,6 @@ final class Calls implements HeldConnection.Owner {
     private @Nullable RedisConnection ready;
 
     private long goneSinceNanos = System.nanoTime();
-    private String goneBecause = "not connected yet";
     private boolean timerSet;
     private boolean closed;
 
@@ -165,7 +164,6 @@ final class Calls implements HeldConnection.Owner {
 
     @Override
     public void disconnected(Throwable cause) {
-        goneBecause = String.valueOf(cause.getMessage());
         if (ready != null) {
             ready = null;
             goneSinceNanos = System.nanoTime();
@@ -224,6 +222,7 @@ final class Calls implements HeldConnection.Owner {
     }
 
     private String gone() {
-        return closed ? "the log is closed" : "Redis cannot be reached: " + goneBecause;
+        // Why is in the log: it may name addresses, which are nothing for those who call.
+        return closed ? "the log is closed" : "Redis cannot be reached";
     }
 }

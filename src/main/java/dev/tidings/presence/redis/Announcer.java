@@ -46,7 +46,6 @@ final class Announcer implements HeldConnection.Owner {
     private String instance = ScriptCalls.token();
     private String former = "";
     private boolean used;
-    private String goneBecause = "not connected yet";
     private long steadySinceNanos;
     private long lastBeatNanos;
     private long timer;
@@ -100,7 +99,7 @@ final class Announcer implements HeldConnection.Owner {
     void ask(Script script, int shard, List<?> arguments, CompletableFuture<Response> answer) {
         RedisConnection on = ready;
         if (on == null) {
-            answer.completeExceptionally(new LogUnavailable("Redis cannot be reached: " + goneBecause));
+            answer.completeExceptionally(new LogUnavailable("Redis cannot be reached"));
             return;
         }
         scripts.call(on, script, shard, arguments).onComplete(asked -> {
@@ -143,7 +142,6 @@ final class Announcer implements HeldConnection.Owner {
 
     @Override
     public void disconnected(Throwable cause) {
-        goneBecause = String.valueOf(cause.getMessage());
         ready = null;
         vertx.cancelTimer(timer);
         registers.forEach(Register::unsaid);
