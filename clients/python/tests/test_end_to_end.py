@@ -166,19 +166,36 @@ async def publish_over_cuts(service: Service) -> None:
             await follower.end()
 
 
-async def fall_behind(service: Service, *targets: str) -> None:
+async def fall_behind(service: Service, channel: str) -> None:
     """A user slower than the events gets them all the same: what does not fit is fetched again."""
-    channel = targets[0]
     async with tidings.connect(service.url, token(subject=f"slow-{channel}"), event_buffer=40) as client:
-        slow = [client.subscribe(target) for target in targets]
-        for each in slow:
-            await each.ready()
+        slow = client.subscribe(channel)
+        await slow.ready()
         await asyncio.gather(*(client.publish(channel, "slow.made", {"n": n}) for n in range(1, 101)))
-        for each in slow:
-            follower = Follower(each)
-            await follower.reaches({channel: 100})
-            assert follower.faults == []
-            await follower.end()
+        follower = Follower(slow)
+        await follower.reaches({channel: 100})
+        assert follower.faults == []
+        await follower.end()
+
+
+async def fall_behind_overlapping(service: Service) -> None:
+    """Where another subscription has had what did not fit, its user is told of the loss, and goes on from there."""
+    async with tidings.connect(service.url, token(subject="slow-both"), event_buffer=40) as client:
+        slow, quick = client.subscribe("both:1"), client.subscribe("both:*")
+        await slow.ready()
+        follower = await Follower.of(quick)
+        for n in range(1, 101):
+            await client.publish("both:1", "slow.made", {"n": n})
+        await follower.reaches({"both:1": 100})
+        told = [await asyncio.wait_for(anext(slow), 20) for _ in range(41)]
+        assert [event.payload["n"] for event in told[:40] if isinstance(event, tidings.Message)] == list(range(1, 41))
+        assert isinstance(told[40], tidings.Reset)
+        await client.publish("both:1", "slow.made", {"n": 101})
+        last = await asyncio.wait_for(anext(slow), 20)
+        assert isinstance(last, tidings.Message) and last.payload["n"] == 101
+        await follower.reaches({"both:1": 101})
+        assert follower.faults == []
+        await follower.end()
 
 
 async def restart(service: Service) -> None:
@@ -231,7 +248,7 @@ async def expire(service: Service) -> None:
 async def all_of_it(service: Service) -> list[float]:
     times = await cut_often(service)
     await asyncio.gather(
-        publish_over_cuts(service), expire(service), fall_behind(service, "alone:1"), fall_behind(service, "both:1", "both:*")
+        publish_over_cuts(service), expire(service), fall_behind(service, "alone:1"), fall_behind_overlapping(service)
     )
     await restart(service)
     return times

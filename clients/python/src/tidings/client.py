@@ -63,7 +63,7 @@ class Client:
         self._ids = itertools.count(1)
         self._replies: dict[str, Callable[[Envelope], None]] = {}
         self._link: Link | None = None
-        self._hub = Hub(self._ask, self._say, self._reconnect)
+        self._hub = Hub(self._ask, self._say)
         self._requests = Requests(self._ask)
         self._outbox = Outbox(publish_buffer, request_timeout, self._ask)
         self._running: asyncio.Task[None] | None = None
@@ -352,12 +352,6 @@ class Client:
         except Exception as e:
             logger.exception("the client failed")
             self.state_changed(ConnectionState.CLOSED, errors.TidingsError("internal", f"the client failed: {e!r}"))
-
-    def _reconnect(self) -> None:
-        if self._link is not None:
-            self._link.fail(
-                errors.ConnectionLost("disconnected", "connecting anew to catch up with what there was no room for")
-            )
 
     def _say(self, envelope: Envelope) -> None:
         if self._link is not None:

@@ -24,9 +24,8 @@ RETRY_AFTER = 1.0
 class Hub:
     """The subscriptions and handlers of one client, in the order they were made."""
 
-    def __init__(self, ask: Ask, say: Callable[[Envelope], None], reconnect: Callable[[], None]) -> None:
+    def __init__(self, ask: Ask, say: Callable[[Envelope], None]) -> None:
         self._ask = ask
-        self._reconnect = reconnect
         self._say = say
         self._subscriptions: dict[str, Subscription] = {}
         self._patterns: dict[str, Subscription] = {}
@@ -158,9 +157,8 @@ class Hub:
         target = subscription.channel
         if any(each is not subscription and overlap(each.channel, target) for each in self._subscriptions.values()):
             # On one connection the server says nothing twice, and it has said it to the other one.
-            self._reconnect()
-        else:
-            self.resubscribe(subscription)
+            subscription.start_over()
+        self.resubscribe(subscription)
 
     def unsubscribe(self, subscription: Subscription) -> None:
         self._forget(subscription)

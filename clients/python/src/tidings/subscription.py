@@ -59,6 +59,7 @@ class Subscription(AsyncIterator[Event]):
         self._holds = False
         self._behind = False
         self._catching_up = False
+        self._starts_over = False
         self._since_refresh = 0
         self._refreshed_at = 0.0
 
@@ -152,7 +153,7 @@ class Subscription(AsyncIterator[Event]):
     def request(self) -> dict[str, Any]:
         """What to subscribe with, from where it is now."""
         payload = dict(self._options)
-        since = self._place.since() or self._options.get("since")
+        since = self._place.since() or (None if self._starts_over else self._options.get("since"))
         if since is not None:
             payload["since"] = since
         self._asked_since = bool(since)
@@ -174,7 +175,8 @@ class Subscription(AsyncIterator[Event]):
 
     def subscribed(self, answer: Subscribed, state: State | None, now: float, *, asked: bool = True) -> None:
         """The server has it. ``asked`` is false when it says so by itself, for what was sent before cannot go on."""
-        stale = not answer.recovered and (self._asked_since or not asked)
+        stale = self._starts_over or (not answer.recovered and (self._asked_since or not asked))
+        self._starts_over = False
         first = not self._ready.done()
         self._holds, self._behind, self._catching_up = True, False, False
         self._since_refresh, self._refreshed_at = 0, now
@@ -202,6 +204,11 @@ class Subscription(AsyncIterator[Event]):
                 self._copies.heard(message)
             self._tell(message)
         self._place.counted()
+
+    def start_over(self) -> None:
+        """What was missed cannot be fetched: it is subscribed to anew, and its user is told with a reset."""
+        self._place = PatternPlace() if is_pattern(self._channel) else ChannelPlace()
+        self._starts_over = True
 
     def gap(self, gap: Gap) -> None:
         """Some events will not come."""
