@@ -219,11 +219,13 @@ final class EngineConnection implements Transport {
             carrier.send(last);
         }
         leave();
-        if (last == null) {
+        boolean reachable = carrier.reachesClient();
+        // What was said before, such as why it is not let in, may still wait for its client to poll.
+        boolean untold = !reachable && !carrier.polled().isEmpty();
+        if (last == null && !untold) {
             end(code, reason);
             return;
         }
-        boolean reachable = carrier.reachesClient();
         if (!reachable) {
             carrier.send(Packets.CLOSE);
         }
