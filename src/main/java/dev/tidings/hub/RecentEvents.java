@@ -63,7 +63,7 @@ final class RecentEvents {
                 if (known != null) {
                     return CompletableFuture.completedStage(known);
                 }
-                begun = begin(key, place);
+                begun = tail == null || tail.mayReachBackTo(place) ? begin(key, place) : null;
             } else if (tail.reaches(place)) {
                 read = tail;
             }

@@ -68,6 +68,11 @@ final class Tail {
         return place.epoch().equals(epoch) && place.offset() >= from;
     }
 
+    /** True when the log may still have what is missing here: not for a place of another numbering, or beyond what is retained. */
+    boolean mayReachBackTo(Position place) {
+        return place.epoch().equals(epoch) && place.offset() < from && events.size() < most;
+    }
+
     /** Takes what the log has had from the place on, and what came meanwhile; false when something is missing between. */
     boolean fill(Slice slice) {
         Position head = slice.head().newest();

@@ -309,6 +309,24 @@ class HubTest {
                 .isFalse();
     }
 
+    /** Who cannot be brought up to date must not cost the others what is known. */
+    @Test
+    void strangePlacesDoNotSpoilWhatIsKnown() {
+        String epoch = subscribe("a:1").epoch();
+        publish("a:1", 3);
+        resume(epoch, 1, i -> 0).getFirst().awaitOffsets(1, 3);
+        for (Position strange : List.of(new Position("other", 1), new Position(epoch, 9))) {
+            Reader reader = new Reader();
+            reader.subscribe("a:1", new Since.After(strange));
+            Awaitility.await().until(() -> reader.replies.size() == 1);
+            assertThat(((ServerMessage.Subscribed) reader.replies.getFirst()).recovered())
+                    .isFalse();
+        }
+        int before = log.reads.get();
+        resume(epoch, 1, i -> 1).getFirst().awaitOffsets(2, 3);
+        assertThat(log.reads.get()).isEqualTo(before);
+    }
+
     private List<Reader> resume(String epoch, int count, IntUnaryOperator after) {
         return IntStream.range(0, count)
                 .mapToObj(i -> {
