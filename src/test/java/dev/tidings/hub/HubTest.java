@@ -258,7 +258,8 @@ class HubTest {
         resume(epoch, 50, i -> 22).forEach(each -> each.awaitOffsets(23, 25));
         assertThat(log.reads.get()).as("what came since is known").isEqualTo(before);
         publish("a:1", 5);
-        back.forEach(each -> Awaitility.await().until(() -> each.offsets().getLast() == 30));
+        Awaitility.await()
+                .until(() -> back.stream().allMatch(each -> each.offsets().getLast() == 30));
     }
 
     @Test
@@ -420,7 +421,11 @@ class HubTest {
         }
 
         void awaitOffsets(int first, int last) {
-            Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> messages.size() > last - first);
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> messages.size() > last - first);
             List<Long> expected = LongStream.rangeClosed(first, last).boxed().toList();
             assertThat(offsets()).isEqualTo(expected);
         }
