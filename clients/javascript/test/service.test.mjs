@@ -44,6 +44,15 @@ describe('with the packaged service', { skip }, () => {
     return { proxy, client: client(subject, { ...options, url: proxy.url }) };
   }
 
+  /** Cuts until the client has noticed: between two polls nobody would, and a new connection may be there at once. */
+  async function cutOff({ proxy, client }) {
+    let lost = false;
+    const end = client.onConnection(({ state }) => (lost ||= state !== 'connected'));
+    await until(() => lost || (proxy.cut(), false), 'the cut');
+    end();
+    await until(() => client.connection.state === 'connected', 'a new connection');
+  }
+
   /** Publishes 1, 2, 3 … until it is stopped. */
   function load(publisher, channel, everyMs = 5) {
     const flow = { published: 0, acknowledged: 0, failures: [] };
@@ -98,9 +107,7 @@ describe('with the packaged service', { skip }, () => {
       for (let i = 0; i < CUTS / 5; i++) {
         await pause(260 + Math.random() * 100);
         const at = performance.now();
-        proxy.cut();
-        await until(() => client.connection.state !== 'connected', 'the cut');
-        await until(() => client.connection.state === 'connected', 'a new connection');
+        await cutOff({ proxy, client });
         if (heard) {
           await until(() => heard.numbers.length >= flow.acknowledged, 'what was missed');
           times.push(performance.now() - at);
@@ -139,9 +146,7 @@ describe('with the packaged service', { skip }, () => {
       const flow = load(reader.client, channel, 20);
       for (let i = 0; i < 3; i++) {
         await until(() => heard.numbers.length > 5 * i, 'events');
-        reader.proxy.cut();
-        await until(() => reader.client.connection.state !== 'connected', 'the cut');
-        await until(() => reader.client.connection.state === 'connected', 'a new connection');
+        await cutOff(reader);
       }
       await flow.stop();
       await heardAll(heard, flow);

@@ -109,7 +109,8 @@ class Victim:
         for _ in range(cuts):
             # A connection that breaks at once counts as one that failed, and the next is waited for longer.
             await asyncio.sleep(0.3)
-            assert self._client is not None and self._client.state is tidings.ConnectionState.CONNECTED
+            assert self._client is not None
+            await self._client.connected(20)
             self._relay.cut()
             began = time.monotonic()
             published = dict(load.published)

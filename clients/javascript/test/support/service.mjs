@@ -107,11 +107,17 @@ export class Proxy {
   }
 }
 
+/** A free port below those of outgoing connections, one of which could take it while the service restarts. */
 async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 10_000 + Math.floor(Math.random() * 1_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const free = await once(server, 'listening').then(() => true, () => false);
+    server.close();
+    if (free) {
+      await once(server, 'close');
+      return port;
+    }
+  }
+  throw new Error('no port is free');
 }
