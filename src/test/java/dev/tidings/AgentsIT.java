@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.CommandClient;
+import dev.tidings.testing.Crowd;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The configuration for a platform of agents, as the package brings it. */
 class AgentsIT {
     private static final int TOKENS = 400;
+    private static final int READERS = 1000;
 
     private static TidingsServer server;
 
@@ -82,6 +84,26 @@ class AgentsIT {
                     .until(() -> server.output()
                             .lines()
                             .anyMatch(line -> line.contains("turn-1") && line.contains("a1@default")));
+        }
+    }
+
+    /** A conversation that many have been let into; five connections each, as many as they may have. */
+    @Test
+    void aThousandReadersHearEachTokenOnceAndInOrder() {
+        String channel = "conversation:team-9";
+        List<String> tokens = IntStream.range(0, READERS / 5)
+                .mapToObj(i -> {
+                    Map<String, Object> claims = Tokens.claims("reader-" + i);
+                    claims.put("groups", List.of("user"));
+                    claims.put("permissions", List.of("subscribe:" + channel));
+                    return Tokens.sign(claims);
+                })
+                .toList();
+        try (Crowd crowd = Crowd.subscribe(
+                server, "batch_ms=100", channel, READERS, reader -> tokens.get(reader / 5), TOKENS - 1)) {
+            assertThat(say(token("a9", "agent"), channel, "turn-9").statusCode())
+                    .isEqualTo(200);
+            crowd.awaitAll();
         }
     }
 

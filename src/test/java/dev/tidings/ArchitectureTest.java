@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("log", Set.of("event")),
             Map.entry("intake", Set.of("log", "event")),
             Map.entry("mqtt", Set.of()),
-            Map.entry("source", Set.of("mqtt", "intake", "event", "log")),
+            Map.entry("source", Set.of("mqtt", "intake", "limits", "event", "log")),
             Map.entry("alert", Set.of("source", "intake", "log", "event")),
             Map.entry("cluster", Set.of("log")),
             Map.entry("command", Set.of("source", "cluster", "intake", "protocol", "log", "event")),

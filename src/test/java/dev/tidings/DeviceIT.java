@@ -61,11 +61,14 @@ class DeviceIT {
         driver(settings, "hand", "hand_01");
         settings.put("tidings.devices.drivers.hand.interval", "100ms");
         settings.put("tidings.devices.drivers.hand.type", "motor");
+        driver(settings, "mute", "mute_01");
+        settings.put("tidings.devices.drivers.mute.interval", "100ms");
         settings.put("tidings.devices.drivers.nowhere.kind", "http");
         settings.put("tidings.devices.drivers.nowhere.devices", "nowhere_01");
         settings.put("tidings.devices.drivers.nowhere.url", "http://127.0.0.1:1/s3cret");
         plant.answer("/slow_01", DeviceIT::never).answer("/slow_02", "null");
         plant.answer("/hand_01", "{'speed':1,'device_type':'spy'}");
+        plant.answer("/mute_01", "{'speed':1}");
         server = TidingsServer.start(settings);
     }
 
@@ -322,6 +325,79 @@ class DeviceIT {
             JsonNode event = panel.expect("message");
             assertThat(event.at("/payload/patch").toString()).isEqualTo("{\"speed\":2}");
             assertThat(event.path("id").asText()).doesNotStartWith("control-");
+        }
+    }
+
+    @Test
+    void aChangeThatComesAgainMovesNothingAndGetsTheFirstAnswer() {
+        plant.answer("/press_04", exchange -> Endpoint.respond(exchange, 204, ""));
+        create("press_04", "{\"device_type\":\"motor\",\"speed\":100}");
+        JsonNode first = ok(change("press_04?event_id=order-1", "{\"speed\":200}"));
+        assertThat(first.path("changed").asBoolean()).isTrue();
+        ok(change("press_04", "{\"speed\":300}"));
+        assertThat(ok(change("press_04?event_id=order-1", "{\"speed\":200}"))).isEqualTo(first);
+        assertThat(ok(change("press_04?event_id=order-1", "{\"speed\":250}"))).isEqualTo(first);
+
+        JsonNode same = ok(change("press_04?event_id=order-2", "{\"speed\":300}"));
+        assertThat(same.path("changed").asBoolean()).isFalse();
+        ok(change("press_04", "{\"speed\":400}"));
+        assertThat(ok(change("press_04?event_id=order-2", "{\"speed\":300}"))).isEqualTo(same);
+        assertThat(state("press_04").path("speed").asInt()).isEqualTo(400);
+        assertThat(plant.asked("/press_04"))
+                .extracting(each -> each.headers().get("Tidings-control").getFirst())
+                .hasSize(4)
+                .startsWith("control-order-1");
+    }
+
+    @Test
+    void aChangeThatFailedIsTriedAgainUnderItsId() {
+        create("press_05", "{\"speed\":100}");
+        plant.answer("/press_05", exchange -> Endpoint.respond(exchange, 500, ""));
+        assertThat(change("press_05?event_id=order-1", "{\"speed\":200}").statusCode())
+                .isEqualTo(503);
+        plant.answer("/press_05", exchange -> Endpoint.respond(exchange, 204, ""));
+        assertThat(ok(change("press_05?event_id=order-1", "{\"speed\":200}"))
+                        .path("changed")
+                        .asBoolean())
+                .isTrue();
+        create("press_06", "{\"speed\":100}");
+        plant.answer("/press_06", exchange -> Endpoint.respond(exchange, 204, ""));
+        assertThat(ok(change("press_06?event_id=order-1", "{\"speed\":200}"))
+                        .path("changed")
+                        .asBoolean())
+                .as("ids are a device's own")
+                .isTrue();
+    }
+
+    @Test
+    void anIdThatIsNoneIsRefused() {
+        create("lamp_4", "{\"on\":true}");
+        for (String id : List.of("", "a%20b", "%C3%A9", "a".repeat(121), "a&event_id=b")) {
+            HttpResponse<String> answer = change("lamp_4?event_id=" + id, "{\"on\":false}");
+            assertThat(answer.statusCode()).as(id).isEqualTo(400);
+            assertThat(WsClient.parse(answer.body()).path("detail").asText()).contains("event_id");
+        }
+        assertThat(state("lamp_4").toString()).isEqualTo("{\"on\":true}");
+        ok(change("lamp_4?event_id=" + "a".repeat(120), "{\"on\":false}"));
+    }
+
+    @Test
+    void aDeviceThatDoesNotAnswerIsToldToBeStaleUntilItAnswersAgain() {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> get("/api/v1/devices/mute_01", ADMIN).statusCode() == 200);
+        try (WsClient panel = WsClient.connect(server, ADMIN)) {
+            panel.subscribe("device:mute_01", "{}");
+            for (int silence = 0; silence < 2; silence++) {
+                plant.answer("/mute_01", exchange -> Endpoint.respond(exchange, 500, ""));
+                JsonNode stale = panel.expect("message");
+                assertThat(stale.path("event").asText()).isEqualTo("state.stale");
+                assertThat(stale.path("payload").toString())
+                        .isEqualTo("{\"reason\":\"answered with status 500\",\"source\":\"mute\"}");
+                int asked = plant.asked("/mute_01").size();
+                await().until(() -> plant.asked("/mute_01").size() > asked + 4);
+                plant.answer("/mute_01", "{'speed':1}");
+                assertThat(panel.expect("message").path("event").asText()).isEqualTo("state.fresh");
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tidings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.DialectClient;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
@@ -60,6 +61,54 @@ class LogLinesIT {
         assertThat(answered.at("/mdc/subject").asText()).isEqualTo("ada@default");
         assertThat(answered.path("message").asText()).contains("PUT /api/v1/channels/log:2/state");
         assertNothingSecret();
+    }
+
+    @Test
+    void aLineNamesEachMessageOfWhateverDialect() {
+        String connection;
+        try (WsClient client = WsClient.connect(server, TOKEN)) {
+            connection = client.connection();
+            client.ask("{\"type\":\"history\",\"id\":\"turn-7\",\"channel\":\"log:4\"}");
+            JsonNode refused = client.ask("{\"type\":\"command\",\"id\":\"turn-8\",\"channel\":\"log:4\","
+                    + "\"payload\":{\"name\":\"go\",\"args\":{\"text\":\"" + PAYLOAD + "\"}}}");
+            assertThat(refused.path("id").asText()).isEqualTo("turn-8");
+        }
+        assertThat(line("message turn-7: history").at("/mdc/correlation").asText())
+                .isEqualTo("turn-7");
+        JsonNode command = line("message turn-8: command");
+        assertThat(command.at("/mdc/correlation").asText()).isEqualTo("turn-8");
+        assertThat(command.at("/mdc/connection").asText()).isEqualTo(connection);
+        assertThat(command.at("/mdc/subject").asText()).isEqualTo("ada@default");
+        try (DialectClient panel = DialectClient.connect(server, "/ws/projects", TOKEN)) {
+            panel.send("{'action':'unsubscribe','projectId':'abc-123'}").expect("unsubscribed");
+        }
+        assertThat(line(": unsubscribe").at("/mdc/subject").asText()).isEqualTo("ada@default");
+        assertNothingSecret();
+    }
+
+    @Test
+    void everyAnswerHasItsCallsId() {
+        Map<String, Integer> answers = Map.of(
+                "/api/v1/channels", 200,
+                "/api/v1/channels?limit=x", 400,
+                "/api/v1/channels/NO/events", 400,
+                "/api/v1/channels/log:5/state", 404,
+                "/api/v1/devices/none", 404,
+                "/api/v1/nothing", 404,
+                "/api/v1/channels/log:5/events?wait_ms=1", 200);
+        answers.forEach((path, status) -> {
+            String id = "call" + path.replaceAll("[^a-z]", "-");
+            var answer = server.send(
+                    server.request(path, TOKEN).header("X-Request-Id", id).build());
+            assertThat(answer.statusCode()).as(path).isEqualTo(status);
+            assertThat(answer.headers().firstValue("X-Request-Id")).as(path).contains(id);
+            assertThat(line(id + " of").at("/mdc/correlation").asText()).isEqualTo(id);
+        });
+        var stranger = server.send(server.request("/api/v1/channels", "no token")
+                .header("X-Request-Id", "call-stranger")
+                .build());
+        assertThat(stranger.statusCode()).isEqualTo(401);
+        assertThat(stranger.headers().firstValue("X-Request-Id")).contains("call-stranger");
     }
 
     @Test

@@ -22,9 +22,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -38,6 +38,9 @@ public final class Alerts implements AutoCloseable {
     private static final int MOST_WAITING = 100_000;
     private static final int AT_ONCE = 5000;
     private static final long TICK_MS = 100;
+    /** Where there are no rules; whatever happens meanwhile wakes the thread. */
+    private static final long IDLE_MS = 10_000;
+
     private static final long RETRY_MS = 1000;
     private static final long PATIENCE_MS = 1000;
     private static final long TIDY_MS = 500;
@@ -60,14 +63,16 @@ public final class Alerts implements AutoCloseable {
     private final DryRun dryRun;
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Queue<CompletableFuture<Void>> waiters = new ConcurrentLinkedQueue<>();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("tidings-alerts").factory());
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("tidings-alerts").factory());
     private volatile boolean loaded;
 
     /** Of the thread, as is the next. */
     private long retryAt;
 
     private long tidyAt;
+
+    private @Nullable ScheduledFuture<?> next;
 
     /** What became of a rule that was to be stored. */
     public enum Stored {
@@ -103,12 +108,13 @@ public final class Alerts implements AutoCloseable {
         hooks = new Hooks(settings, leases, book, board, observer, clock, this::wake);
         inbox = new Inbox(MOST_WAITING, book, mark, this::wake);
         dryRun = new DryRun(log, history, clock);
+        thread.setRemoveOnCancelPolicy(true);
     }
 
     /** Begins to evaluate. */
     public void start() {
         log.follow(inbox);
-        var unused = thread.scheduleWithFixedDelay(this::turn, 0, TICK_MS, TimeUnit.MILLISECONDS);
+        wake();
     }
 
     /** How many rules are known, of all tenants. */
@@ -283,9 +289,29 @@ public final class Alerts implements AutoCloseable {
 
     private void turn() {
         woken.set(false);
-        if (clock.millis() < retryAt) {
-            return;
+        try {
+            if (clock.millis() >= retryAt) {
+                takeTurn();
+            }
+        } finally {
+            rest();
         }
+    }
+
+    /** Has the next turn come by itself when it is time. */
+    private void rest() {
+        boolean idle = loaded && book.size() == 0 && board.size() == 0 && clock.millis() >= retryAt;
+        if (next != null) {
+            next.cancel(false);
+        }
+        try {
+            next = thread.schedule(this::turn, idle ? IDLE_MS : TICK_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed meanwhile");
+        }
+    }
+
+    private void takeTurn() {
         List<CompletableFuture<Void>> waiting = new ArrayList<>();
         for (CompletableFuture<Void> next = waiters.poll(); next != null; next = waiters.poll()) {
             waiting.add(next);

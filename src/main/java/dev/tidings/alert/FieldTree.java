@@ -1,8 +1,6 @@
 package dev.tidings.alert;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.event.Condition;
 import dev.tidings.event.Condition.Operator;
@@ -28,6 +26,7 @@ final class FieldTree {
 
     private final Map<String, FieldTree> members = new HashMap<>();
     private final Map<String, List<AlertRule>> equalTexts = new HashMap<>();
+    private final Map<String, List<AlertRule>> otherTexts = new HashMap<>();
     private final TreeMap<Double, List<AlertRule>> above = new TreeMap<>();
     private final TreeMap<Double, List<AlertRule>> below = new TreeMap<>();
     private final TreeMap<Double, List<AlertRule>> equalNumbers = new TreeMap<>();
@@ -55,6 +54,8 @@ final class FieldTree {
         JsonNode value = leaf.value();
         if (value.isTextual() && leaf.op() == Operator.EQ) {
             put(equalTexts, value.textValue(), rule);
+        } else if (value.isTextual() && leaf.op() == Operator.NE) {
+            put(otherTexts, value.textValue(), rule);
         } else if (value.isNumber() && leaf.op() == Operator.EQ) {
             put(equalNumbers, number(value), rule);
         } else if (value.isNumber() && (leaf.op() == Operator.GT || leaf.op() == Operator.GE)) {
@@ -115,85 +116,83 @@ final class FieldTree {
         return rank;
     }
 
-    /** Gives all rules whose condition may hold, some perhaps more than once. */
-    void find(Event event, Consumer<AlertRule> found) {
-        others.forEach(found);
-        for (Map.Entry<String, FieldTree> member : members.entrySet()) {
-            if (member.getKey().equals(PAYLOAD) && !event.payload().isParsed()) {
-                member.getValue().scan(event.payload(), found);
-                continue;
+    /**
+     * Gives all rules of these trees whose condition may hold, some perhaps more than once. A payload that is not parsed is looked
+     * through once for all of them, and need not be parsed as a whole, unless some rule is to be asked.
+     */
+    static void find(List<FieldTree> trees, Event event, Consumer<AlertRule> found) {
+        Json payload = event.payload();
+        List<FieldTree> unparsed = null;
+        for (FieldTree tree : trees) {
+            tree.others.forEach(found);
+            for (Map.Entry<String, FieldTree> member : tree.members.entrySet()) {
+                if (member.getKey().equals(PAYLOAD) && !payload.isParsed()) {
+                    unparsed = unparsed == null ? new ArrayList<>(trees.size()) : unparsed;
+                    unparsed.add(member.getValue());
+                    continue;
+                }
+                JsonNode value = EventFields.member(event, member.getKey());
+                if (value != null) {
+                    member.getValue().find(value, found);
+                }
             }
-            JsonNode value = EventFields.member(event, member.getKey());
-            if (value != null) {
-                member.getValue().find(value, found);
-            }
+        }
+        if (unparsed != null) {
+            look(unparsed, payload, found);
         }
     }
 
-    /** The same for a payload that need not be parsed as a whole, unless some rule is to be asked. */
-    private void scan(Json payload, Consumer<AlertRule> found) {
-        try (JsonParser parser = Json.MAPPER.createParser(payload.utf8())) {
-            scan(parser, parser.nextToken(), found);
+    private static void look(List<FieldTree> trees, Json payload, Consumer<AlertRule> found) {
+        if (payload.isParsed()) {
+            // Somebody had to be asked meanwhile.
+            trees.forEach(tree -> tree.find(payload.tree(), found));
+            return;
+        }
+        try {
+            FieldScan.of(payload, trees, found);
         } catch (IOException e) {
-            find(payload.tree(), found);
+            trees.forEach(tree -> tree.find(payload.tree(), found));
         }
     }
 
-    /** Leaves the parser at the last token of the value. */
-    private void scan(JsonParser parser, JsonToken token, Consumer<AlertRule> found) throws IOException {
-        others.forEach(found);
-        switch (token) {
-            case VALUE_STRING -> {
-                if (!equalTexts.isEmpty()) {
-                    equalTexts.getOrDefault(parser.getText(), List.of()).forEach(found);
-                }
-            }
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-                if (looksAtNumbers()) {
-                    findByNumber(parser.getDoubleValue() + 0.0, found);
-                }
-            }
-            case START_OBJECT -> {
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    scanMember(parser, members.get(parser.currentName()), found);
-                }
-            }
-            case START_ARRAY -> {
-                int index = 0;
-                for (JsonToken next = parser.nextToken(); next != JsonToken.END_ARRAY; next = parser.nextToken()) {
-                    scanValue(parser, next, members.get(Integer.toString(index++)), found);
-                }
-            }
-            default -> {
-                // Nothing is filed under true, false and null.
-            }
-        }
+    @Nullable
+    FieldTree member(String name) {
+        return members.get(name);
     }
 
-    private static void scanMember(JsonParser parser, @Nullable FieldTree place, Consumer<AlertRule> found)
-            throws IOException {
-        scanValue(parser, parser.nextToken(), place, found);
+    /** True when there is something to be found in an object or an array. */
+    boolean looksInside() {
+        return !members.isEmpty();
     }
 
-    private static void scanValue(
-            JsonParser parser, JsonToken token, @Nullable FieldTree place, Consumer<AlertRule> found)
-            throws IOException {
-        boolean nested = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
-        if (place == null || (nested && place.members.isEmpty() && place.others.isEmpty())) {
-            parser.skipChildren();
-        } else {
-            place.scan(parser, token, found);
-        }
+    boolean looksAtTexts() {
+        return !equalTexts.isEmpty() || !otherTexts.isEmpty();
     }
 
-    private boolean looksAtNumbers() {
+    boolean looksAtNumbers() {
         return !above.isEmpty() || !below.isEmpty() || !equalNumbers.isEmpty();
+    }
+
+    /** Those that are to be asked whatever is there. */
+    List<AlertRule> others() {
+        return others;
+    }
+
+    void findByText(String text, Consumer<AlertRule> found) {
+        equalTexts.getOrDefault(text, List.of()).forEach(found);
+        if (!otherTexts.isEmpty()) {
+            otherTexts.forEach((not, rules) -> {
+                if (!not.equals(text)) {
+                    rules.forEach(found);
+                }
+            });
+        }
     }
 
     private void find(JsonNode value, Consumer<AlertRule> found) {
         others.forEach(found);
         if (value.isTextual()) {
-            equalTexts.getOrDefault(value.textValue(), List.of()).forEach(found);
+            findByText(value.textValue(), found);
         } else if (value.isNumber()) {
             findByNumber(number(value), found);
         } else if (!members.isEmpty() && value.isObject()) {
@@ -204,7 +203,7 @@ final class FieldTree {
     }
 
     /** What doubles cannot tell apart is let through on both sides: the condition itself decides. */
-    private void findByNumber(double number, Consumer<AlertRule> found) {
+    void findByNumber(double number, Consumer<AlertRule> found) {
         if (!above.isEmpty()) {
             above.headMap(number, true).values().forEach(rules -> rules.forEach(found));
         }

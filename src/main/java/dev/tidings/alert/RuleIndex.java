@@ -2,8 +2,10 @@ package dev.tidings.alert;
 
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,6 +13,9 @@ import java.util.function.Consumer;
 
 /** The rules of one tenant, found by channel first and then by what an event has. Immutable: safe on any thread. */
 final class RuleIndex {
+    /** So many patterns match a channel, if as many do. */
+    private static final int MOSTLY = 4;
+
     private final Map<String, Namespace> namespaces = new HashMap<>();
 
     /** The rules about the channels of one namespace. */
@@ -28,19 +33,21 @@ final class RuleIndex {
 
         void find(Event event, Consumer<AlertRule> found) {
             String name = event.channel().name();
+            List<FieldTree> matching = new ArrayList<>(MOSTLY);
             FieldTree own = exact.get(name);
             if (own != null) {
-                own.find(event, found);
+                matching.add(own);
             }
             for (Map.Entry<Integer, Map<String, FieldTree>> each : prefixes.entrySet()) {
                 if (each.getKey() > name.length()) {
-                    return;
+                    break;
                 }
                 FieldTree tree = each.getValue().get(name.substring(0, each.getKey()));
                 if (tree != null) {
-                    tree.find(event, found);
+                    matching.add(tree);
                 }
             }
+            FieldTree.find(matching, event, found);
         }
     }
 

@@ -115,6 +115,7 @@ public final class Session implements Subscriber, LiveConnection, Conversation {
             id = said.id();
             services.observer().received(said.type());
             if (withinRate(id)) {
+                log.heard(id, said.type());
                 said.deed().accept(this);
             }
         } catch (BadMessage bad) {

@@ -1,6 +1,7 @@
 package dev.tidings.connection;
 
 import dev.tidings.auth.Caller;
+import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,13 @@ final class SessionLog {
     void debug(String what) {
         if (LOG.isDebugEnabled()) {
             log(Logger.Level.DEBUG, null, what, null);
+        }
+    }
+
+    /** That a message came, by its type; what is in it is nobody's business. */
+    void heard(@Nullable String messageId, String type) {
+        if (LOG.isDebugEnabled()) {
+            log(Logger.Level.DEBUG, messageId, type.toLowerCase(Locale.ROOT), null);
         }
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param device its channel
  * @param change a merge patch of its state
  * @param id unlike any other's: the event that says it was done has it, after {@link #EVENT_ID}
+ * @param mayComeAgain whether the caller made the id and may come again with it: what was done once under it is not done again
  * @param cause the id of what led to it, if anything did
  * @param publisher the caller's subject, who has to be let in by the namespace's rules; null when that is not asked
  * @param patience how long it may take
@@ -22,6 +23,7 @@ public record Control(
         ChannelKey device,
         ObjectNode change,
         String id,
+        boolean mayComeAgain,
         @Nullable String cause,
         @Nullable String publisher,
         Duration patience) {
@@ -44,6 +46,21 @@ public record Control(
         throw new Invalid(
                 Invalid.What.MESSAGE,
                 "a change of a device is an object with the members that are to change, such as {\"speed\": 150}");
+    }
+
+    /**
+     * An id that a caller has made, so as to be able to come again with it.
+     *
+     * @throws Invalid when it is none
+     */
+    public static String idOf(String found) {
+        // It is sent to devices, too, as a header.
+        if (!found.matches("[!-~]{1,120}")) {
+            throw new Invalid(
+                    Invalid.What.MESSAGE,
+                    "event_id has 1 to 120 characters, all of them visible ones of ASCII, none of them a space");
+        }
+        return found;
     }
 
     String eventId() {

@@ -12,6 +12,9 @@ public sealed interface Controlled {
     /** What a change made by controlling a device is called, wherever an action is named. */
     String ACTION = "device_control";
 
+    /** What has changed where nothing has. */
+    Json NOTHING = Json.parse("{}");
+
     /** What is said where there is no such device, or the caller may not see it. */
     String NO_DEVICE = "there is no such device";
 

@@ -50,8 +50,8 @@ public final class DeviceCommands implements Handler {
         }
         long patienceMs = Math.max(1, Math.min(timeoutMs - FOR_THE_ANSWER_MS, patience.toMillis()));
         // Who may give commands was asked already; nobody publishes here but the driver.
-        Control control =
-                new Control(command.key(), change, command.id(), command.id(), null, Duration.ofMillis(patienceMs));
+        Control control = new Control(
+                command.key(), change, command.id(), false, command.id(), null, Duration.ofMillis(patienceMs));
         var unused = devices.change(control).thenAccept(done -> answer.accept(result(done)));
     }
 

@@ -49,6 +49,7 @@ public final class Devices {
     private final DeviceTypes types;
     private final Drivers drivers;
     private final Turns turns;
+    private final Repeats repeats;
     private final AtomicInteger underWay = new AtomicInteger();
 
     /** @param intake {@code Intake::submit} */
@@ -64,6 +65,7 @@ public final class Devices {
         this.types = types;
         this.drivers = drivers;
         this.turns = new Turns();
+        this.repeats = new Repeats(log, intake);
     }
 
     /**
@@ -72,9 +74,10 @@ public final class Devices {
      * @param tenant whose devices it has
      * @param devices their channels
      * @param type of its devices; null where they say it themselves
+     * @param source who tells that a device does not answer
      */
-    public Reports reports(String tenant, List<ChannelPattern> devices, @Nullable String type) {
-        return new DriverReports(tenant, List.copyOf(devices), type, log, intake, turns);
+    public Reports reports(String tenant, List<ChannelPattern> devices, @Nullable String type, String source) {
+        return new DriverReports(tenant, List.copyOf(devices), type, source, log, intake, turns);
     }
 
     /** How many changes are under way. */
@@ -118,6 +121,12 @@ public final class Devices {
     }
 
     private CompletionStage<Controlled> carryOut(Control control, long deadline) {
+        return repeats.of(control)
+                .thenCompose(before ->
+                        before == null ? checkAndDrive(control, deadline) : CompletableFuture.completedStage(before));
+    }
+
+    private CompletionStage<Controlled> checkAndDrive(Control control, long deadline) {
         return log.read(control.device(), Range.HEAD).thenCompose(slice -> {
             State state = slice.head().state();
             if (state == null || !(state.data().tree() instanceof ObjectNode present)) {
@@ -160,7 +169,10 @@ public final class Devices {
 
     private CompletionStage<Controlled> write(Control control, ObjectNode present, ObjectNode report) {
         return intake.apply(write(control, DriverReports.withoutType(report)))
-                .thenApply(outcome -> outcome(control, present, outcome));
+                .thenCompose(outcome -> outcome instanceof Outcome.Published(var known) && control.mayComeAgain()
+                        // Another instance has done it meanwhile.
+                        ? repeats.first(control, known.position())
+                        : CompletableFuture.completedStage(outcome(control, present, outcome)));
     }
 
     private static Submission.Write write(Control control, ObjectNode patch) {
@@ -179,9 +191,11 @@ public final class Devices {
         return switch (outcome) {
             case Outcome.Changed(var stored, Json patch, Json previous) ->
                 new Controlled.Done(device, type, previous, patch, true);
-            case Outcome.Unchanged(Head head) -> new Controlled.Done(device, type, NOTHING, NOTHING, false);
+            case Outcome.Unchanged(Head head) ->
+                new Controlled.Done(device, type, Controlled.NOTHING, Controlled.NOTHING, false);
             // The same control again: it is done already.
-            case Outcome.Published(var stored) -> new Controlled.Done(device, type, NOTHING, NOTHING, false);
+            case Outcome.Published(var stored) ->
+                new Controlled.Done(device, type, Controlled.NOTHING, Controlled.NOTHING, false);
             case Outcome.Conflict(Head head) -> new Controlled.Missing();
             case Outcome.TooLarge(String reason) -> failed(ErrorCode.MESSAGE_TOO_LARGE, reason);
             case Outcome.Forbidden(String reason) -> failed(ErrorCode.FORBIDDEN, reason);
@@ -190,8 +204,6 @@ public final class Devices {
             case Outcome.Unavailable(String reason) -> failed(ErrorCode.UNAVAILABLE, reason);
         };
     }
-
-    private static final Json NOTHING = Json.parse("{}");
 
     private static Controlled failed(Control control, Throwable failure) {
         Throwable cause =

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -37,6 +38,7 @@ final class DriverReports implements Reports {
     private final EventLog log;
     private final Function<Submission, CompletionStage<Outcome>> intake;
     private final Turns turns;
+    private final Silences silences;
 
     /** What has been said and waits for its turn. */
     private final Map<ChannelKey, ObjectNode> waiting = new ConcurrentHashMap<>();
@@ -47,6 +49,7 @@ final class DriverReports implements Reports {
             String tenant,
             List<ChannelPattern> devices,
             @Nullable String type,
+            String source,
             EventLog log,
             Function<Submission, CompletionStage<Outcome>> intake,
             Turns turns) {
@@ -56,6 +59,7 @@ final class DriverReports implements Reports {
         this.log = log;
         this.intake = intake;
         this.turns = turns;
+        this.silences = new Silences(log, intake, source);
     }
 
     /** What a device says without the member that is not its to say. */
@@ -127,7 +131,13 @@ final class DriverReports implements Reports {
                     .copy()
                     .orTimeout(1, TimeUnit.MINUTES)
                     .thenCompose(patch -> write(key, patch, unchanged))
-                    .thenAccept(outcome -> {});
+                    .thenCompose(outcome -> silences.answered(key))
+                    .exceptionallyCompose(failure -> {
+                        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                        return cause instanceof NoAnswer silent && state != null
+                                ? silences.silent(key, String.valueOf(silent.getMessage()))
+                                : CompletableFuture.failedStage(failure);
+                    });
         });
     }
 
@@ -162,6 +172,11 @@ final class DriverReports implements Reports {
             saidRefused = true;
             LOG.warnf("what %s reports is not let in: %s", key, refusal);
         }
+    }
+
+    @Override
+    public void askAnew() {
+        silences.forget();
     }
 
     @Override

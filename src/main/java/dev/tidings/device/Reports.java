@@ -29,10 +29,23 @@ public interface Reports {
      *
      * @param device its id
      * @param question given the state as the log has it, null for none; answers a merge patch of it. A stage that fails, or
-     *     takes longer than a minute, reports nothing; the device is not changed meanwhile
+     *     takes longer than a minute, reports nothing; the device is not changed meanwhile. One that fails with {@link NoAnswer}
+     *     three times in a row has the device told to be stale, until it answers again
      * @return completes, never exceptionally, when that is over
      */
     CompletionStage<Void> look(String device, Function<@Nullable ObjectNode, CompletionStage<ObjectNode>> question);
+
+    /** Others may have told of the devices: what is known of who has answered is no longer so. */
+    void askAnew();
+
+    /** A device did not say how it is. The message is the reason, in words fit for all who may see it. */
+    final class NoAnswer extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public NoAnswer(String reason) {
+            super(reason);
+        }
+    }
 
     /**
      * The ids of the driver's devices: those that its settings name, and where they name a prefix those that exist. At most

@@ -25,6 +25,9 @@ public final class Rounds implements AutoCloseable {
     private final Consumer<String> visit;
     private final Thread thread;
 
+    /** Of the thread. */
+    private long term = Lease.NOT_HELD;
+
     /**
      * Rounds that have not begun.
      *
@@ -48,7 +51,12 @@ public final class Rounds implements AutoCloseable {
     private void run() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                if (lease.term() != Lease.NOT_HELD) {
+                long now = lease.term();
+                if (now != term) {
+                    term = now;
+                    reports.askAnew();
+                }
+                if (now != Lease.NOT_HELD) {
                     round();
                 }
                 Thread.sleep(interval);

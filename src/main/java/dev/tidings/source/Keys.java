@@ -96,6 +96,15 @@ public record Keys(String prefix) {
         return number;
     }
 
+    /** A whole number of things, at least one. */
+    public int count(String key, String found, int most) {
+        String allowed = "a whole number from 1 to " + most;
+        require(found.strip().matches("[0-9]{1,9}"), key, found, allowed);
+        int count = Integer.parseInt(found.strip());
+        require(count >= 1 && count <= most, key, found, allowed);
+        return count;
+    }
+
     private double number(String key, String found, String allowed) {
         try {
             return Double.parseDouble(found.strip());

@@ -2,6 +2,7 @@ package dev.tidings.source;
 
 import dev.tidings.source.PollersConfig.PollerConfig;
 import dev.tidings.source.http.HttpTarget;
+import dev.tidings.source.poll.Allowance;
 import dev.tidings.source.poll.Pacing;
 import dev.tidings.source.poll.PollerRunner;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import java.util.Map;
 /** Reads one poller's configuration. What is impossible is told in one line that names the key. */
 final class PlanReader {
     private static final String KINDS = "tmux, http or host";
+    private static final int MOST_PER_SECOND = 10_000;
+    private static final int MOST_AT_ONCE = 20_000;
 
     private final Keys keys;
     private final String name;
@@ -46,8 +49,19 @@ final class PlanReader {
             case "" -> throw keys.missing(".kind", KINDS);
             default -> throw keys.impossible(".kind", kind, KINDS);
         };
-        PollerRunner.Settings settings = new PollerRunner.Settings(name, config.tenant(), pacing);
+        PollerRunner.Settings settings = new PollerRunner.Settings(name, config.tenant(), pacing, allowance());
         return new Plan(settings, source, enabled, config.kind().isEmpty());
+    }
+
+    /** Only kind tmux tells events, so only there it can be set. */
+    private Allowance allowance() {
+        return new Allowance(
+                config.eventsPerSecond()
+                        .map(found -> keys.count(".events-per-second", found, MOST_PER_SECOND))
+                        .orElse(Allowance.DEFAULT.perSecond()),
+                config.burst()
+                        .map(found -> keys.count(".burst", found, MOST_AT_ONCE))
+                        .orElse(Allowance.DEFAULT.burst()));
     }
 
     private Plan.Tmux tmux(Duration timeout) {
@@ -79,6 +93,8 @@ final class PlanReader {
     private void refuseTmuxSettings() {
         keys.notOf("tmux", ".socket", config.socket().isPresent());
         keys.notOf("tmux", ".content", config.content().isPresent());
+        keys.notOf("tmux", ".events-per-second", config.eventsPerSecond().isPresent());
+        keys.notOf("tmux", ".burst", config.burst().isPresent());
     }
 
     private void refuseHttpSettings() {

@@ -68,6 +68,15 @@ public interface PollersConfig {
          */
         Optional<String> content();
 
+        /**
+         * Kind {@code tmux}: how many events are told in a session's channel in a second on average, besides the changes of
+         * its state, {@code 1} to {@code 10000}; {@code 200} without it. What is beyond is counted in one event for each look.
+         */
+        Optional<String> eventsPerSecond();
+
+        /** Kind {@code tmux}: how many of them at once, {@code 1} to {@code 20000}; {@code 1000} without it. */
+        Optional<String> burst();
+
         /** Kind {@code http}: what to get, an {@code http} or {@code https} URL without user and password. */
         Optional<String> url();
 

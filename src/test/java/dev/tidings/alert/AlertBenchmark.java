@@ -44,7 +44,12 @@ final class AlertBenchmark {
         measure("all for all, one field each", i -> rule(i, "device:*", "/payload/patch/f" + i, "gt", 80));
         measure("all for all, a type of event each", i -> rule(i, "device:*", "/event", "eq", "\"a.t" + i + '"'));
         measure("10 for each of 100 prefixes", i -> rule(i, "device:" + i / 10 + "*", "/payload/patch/speed", "lt", i));
-        measure("all for all, asked each (ne)", i -> rule(i, "device:*", "/payload/patch/status", "ne", "\"running\""));
+        measure(
+                "all for all, other than a text",
+                i -> rule(i, "device:*", "/payload/patch/status", "ne", "\"running\""));
+        measure(
+                "all for all, asked each (exists: false)",
+                i -> rule(i, "device:*", "/payload/patch/status", "exists", false));
     }
 
     private static AlertRule rule(int i, String pattern, String field, String op, Object value) {

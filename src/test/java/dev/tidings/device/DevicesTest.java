@@ -48,7 +48,7 @@ class DevicesTest {
             new IntakeSettings(1 << 20, NamespaceRules.NONE),
             new DeviceTypes(Map.of()),
             new Drivers(List.of(new Drivers.Charge(TENANT, new ChannelPattern("device:*"), driver))));
-    private final Reports reports = devices.reports(TENANT, List.of(new ChannelPattern("device:*")), null);
+    private final Reports reports = devices.reports(TENANT, List.of(new ChannelPattern("device:*")), null, "test");
     private int ids;
 
     /** Does what it is told when the test says so. */
@@ -248,6 +248,7 @@ class DevicesTest {
                         Control.keyOf(TENANT, device),
                         object("{\"speed\":" + speed + "}"),
                         "c" + ids++,
+                        false,
                         null,
                         null,
                         patience))

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import dev.tidings.source.host.HostName;
 import dev.tidings.source.host.HostPoller;
 import dev.tidings.source.http.HttpTarget;
+import dev.tidings.source.poll.Allowance;
 import dev.tidings.source.poll.Pacing;
 import dev.tidings.source.tmux.TmuxServer;
 import io.smallrye.config.EnvConfigSource;
@@ -105,6 +106,7 @@ class PollersConfigTest {
     void tmuxIsFoundWhereTmuxTmpdirSays() {
         List<Plan> plans =
                 Plans.read(config(Map.of("tidings.pollers.tmux.content", "true")), Map.of("TMUX_TMPDIR", "/run/x"));
+        assertThat(plans.getLast().settings().allowance()).isEqualTo(Allowance.DEFAULT);
         Plan.Tmux tmux = (Plan.Tmux) plans.getLast().source();
         assertThat(tmux.server()).isEqualTo(TmuxServer.of(null, Map.of("TMUX_TMPDIR", "/run/x")));
         assertThat(tmux.server().environment()).containsEntry("TMUX_TMPDIR", "/run/x");
@@ -149,6 +151,13 @@ class PollersConfigTest {
             rates.tenant              | `  `               | tidings.pollers.rates.tenant is
             rates.tenant              | a/b                | tidings.pollers.rates.tenant is "a/b"; allowed is 1 to 64 letters
             tmux.content              | some               | tidings.pollers.tmux.content is "some"; allowed is true or false
+            tmux.events-per-second    | 0                  | tidings.pollers.tmux.events-per-second is "0"; allowed is a whole number from 1 to 10000
+            tmux.events-per-second    | 10001              | tidings.pollers.tmux.events-per-second is "10001"; allowed is
+            tmux.events-per-second    | 1.5                | tidings.pollers.tmux.events-per-second is "1.5"; allowed is
+            tmux.burst                | -1                 | tidings.pollers.tmux.burst is "-1"; allowed is a whole number from 1 to 20000
+            tmux.burst                | 9999999999         | tidings.pollers.tmux.burst is "9999999999"; allowed is
+            rates.events-per-second   | 10                 | tidings.pollers.rates.events-per-second is set; allowed is nothing: only kind tmux
+            host.burst                | 10                 | tidings.pollers.host.burst is set; allowed is nothing: only kind tmux
             tmux.channel              | tmux:all           | tidings.pollers.tmux.channel is set; allowed is nothing: only kind http
             tmux.pointer              | /a                 | tidings.pollers.tmux.pointer is set; allowed is nothing: only kind http
             host.url                  | http://host/s3cret | tidings.pollers.host.url is set; allowed is nothing: only kind http

@@ -87,6 +87,11 @@ public final class Mosquitto implements AutoCloseable {
         return "mqtt://127.0.0.1:" + port;
     }
 
+    /** Where it is, if its settings have a certificate. */
+    public String tlsUrl() {
+        return "mqtts://127.0.0.1:" + port;
+    }
+
     /** Starts it again where it was, with the sessions that it had. */
     public void restart() {
         try {

@@ -15,13 +15,20 @@ import org.awaitility.Awaitility;
 /** Another client of a broker: what publishes there, or a device. */
 public final class MqttPeer implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
-    private final MqttClient client = MqttClient.create(vertx, new MqttClientOptions().setMaxInflightQueue(10_000));
+    private final MqttClient client;
     private final Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
 
-    private MqttPeer() {}
+    private MqttPeer(MqttClientOptions options) {
+        client = MqttClient.create(vertx, options.setMaxInflightQueue(10_000));
+    }
 
     public static MqttPeer connect(Mosquitto broker) {
-        MqttPeer peer = new MqttPeer();
+        return connect(broker, new MqttClientOptions());
+    }
+
+    /** Connects with TLS or as somebody, where the options say so. */
+    public static MqttPeer connect(Mosquitto broker, MqttClientOptions options) {
+        MqttPeer peer = new MqttPeer(options);
         peer.client.publishCompletionHandler(peer.confirmed::add);
         get(peer.client.connect(broker.port(), "127.0.0.1"));
         return peer;

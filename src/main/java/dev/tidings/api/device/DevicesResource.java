@@ -52,6 +52,7 @@ public class DevicesResource {
     private static final int MAX_LIMIT = 1000;
     private static final int UNPROCESSABLE = 422;
     private static final String CAUSE = "cause";
+    private static final String EVENT_ID = "event_id";
     private static final String DEVICE = "The device's id";
     private static final String DEVICE_EXAMPLE = "lamp";
     private static final String MISSING = "There is no such device: its channel has no state";
@@ -138,6 +139,15 @@ public class DevicesResource {
             description = "The id of the event, command or alert that led to it; the event has it too",
             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 128),
             example = "c-42")
+    @Parameter(
+            name = EVENT_ID,
+            in = ParameterIn.QUERY,
+            description =
+                    "An id of the caller's own, an idempotency key: within five minutes the same one again gets the"
+                            + " first answer again, and nothing moves, whatever else the call says. What has failed is tried again."
+                            + " The event has it after control-",
+            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 120),
+            example = "order-17")
     @RequestBody(
             description = "The members that are to change; null removes one",
             required = true,
@@ -170,14 +180,17 @@ public class DevicesResource {
     public CompletionStage<DeviceChangeAnswer> change(
             @Parameter(description = DEVICE, example = DEVICE_EXAMPLE) @PathParam("device") String device,
             @Context RoutingContext context) {
-        Call call = Call.of(context, CAUSE);
+        Call call = Call.of(context, CAUSE, EVENT_ID);
         ChannelKey key = call.permitted(Verb.PUBLISH, Control.NAMESPACE + ':' + device);
         String cause = call.query().text(CAUSE);
+        String given = call.query().text(EVENT_ID);
+        String id = given == null ? ids.next() : Control.idOf(given);
         return call.body(maxBytes, MediaTypes.JSON)
                 .thenCompose(body -> devices.change(new Control(
                         key,
                         Control.change(Json.parse(body).tree()),
-                        ids.next(),
+                        id,
+                        given != null,
                         cause,
                         call.caller().subject(),
                         configured.timeout())))

@@ -257,7 +257,7 @@ public class GroupsResource {
                 group,
                 devices,
                 device -> caller.permissions().allows(Verb.PUBLISH, device.channel()),
-                device -> new Control(device, change, id, cause, caller.subject(), patience));
+                device -> new Control(device, change, id, false, cause, caller.subject(), patience));
     }
 
     private CompletionStage<Group> known(ChannelKey channel) {

@@ -78,7 +78,7 @@ public final class ConfiguredDevices implements AutoCloseable {
     /** The drivers tell what their devices do, and answer their commands, from now on. */
     public synchronized void start(Devices devices, Commands commands) {
         drivers.forEach((plan, driver) -> {
-            driver.start(devices.reports(plan.tenant(), plan.devices(), plan.type()));
+            driver.start(devices.reports(plan.tenant(), plan.devices(), plan.type(), plan.name()));
             Registration registration = commands.register(
                     plan.tenant(), "device:" + plan.name(), new DeviceCommands(driver, devices, timeout()));
             plan.devices().forEach(registration::add);

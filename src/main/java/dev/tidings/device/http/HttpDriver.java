@@ -11,7 +11,6 @@ import dev.tidings.event.Json;
 import dev.tidings.source.http.BoundedBody;
 import dev.tidings.source.http.Failures;
 import dev.tidings.source.lease.Lease;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -128,23 +128,40 @@ public final class HttpDriver implements DeviceDriver {
     private CompletionStage<ObjectNode> ask(String device) {
         Optional<URI> place = devices.of(device);
         if (place.isEmpty()) {
-            return CompletableFuture.failedStage(new IOException("an id that is no part of an address"));
+            return CompletableFuture.failedStage(new Reports.NoAnswer("has an id that is no part of an address"));
         }
         CompletableFuture<HttpResponse<Optional<byte[]>>> response =
                 client.sendAsync(request(place.get()).GET().build(), BoundedBody.upTo(devices.maxSize()));
         return response.copy()
                 .orTimeout(devices.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> response.cancel(true))
-                .thenCompose(answer -> {
-                    ObjectNode report =
-                            answer.statusCode() == 200 && answer.body().isPresent()
-                                    ? report(answer.body().get())
-                                    : null;
-                    return report == null
-                            ? CompletableFuture.failedStage(
-                                    new IOException("no object, with status " + answer.statusCode()))
-                            : CompletableFuture.completedStage(report);
-                });
+                .thenCompose(this::state)
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(silence(failure)));
+    }
+
+    private CompletionStage<ObjectNode> state(HttpResponse<Optional<byte[]>> answer) {
+        if (answer.statusCode() != 200) {
+            return CompletableFuture.failedStage(new Reports.NoAnswer("answered with status " + answer.statusCode()));
+        }
+        if (answer.body().isEmpty()) {
+            return CompletableFuture.failedStage(
+                    new Reports.NoAnswer("answered with more than " + devices.maxSize() + " bytes"));
+        }
+        ObjectNode report = report(answer.body().get());
+        return report == null
+                ? CompletableFuture.failedStage(new Reports.NoAnswer("answered with what is no object"))
+                : CompletableFuture.completedStage(report);
+    }
+
+    private Reports.NoAnswer silence(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return switch (cause) {
+            case Reports.NoAnswer silent -> silent;
+            case Invalid noJson -> new Reports.NoAnswer("answered with what is not JSON");
+            case TimeoutException late -> new Reports.NoAnswer(Failures.tooSlow(devices.timeout()));
+            default -> new Reports.NoAnswer(Failures.reason(cause, devices.timeout()));
+        };
     }
 
     @Override

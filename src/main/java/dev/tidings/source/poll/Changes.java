@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.event.Channel;
 import dev.tidings.event.Event;
 import dev.tidings.event.Json;
-import dev.tidings.event.MergePatch;
 import dev.tidings.intake.Submission;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,12 +24,17 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
     private final String source;
     private final Retained retained;
+    private final RefusedStates refused;
     private final List<Submission> submissions = new ArrayList<>();
 
-    /** @param source the poller's name */
-    Changes(String source, Retained retained) {
+    /**
+     * @param source the poller's name
+     * @param refused states that were not let in, and are not to be tried again as they are
+     */
+    Changes(String source, Retained retained, RefusedStates refused) {
         this.source = source;
         this.retained = retained;
+        this.refused = refused;
     }
 
     /** What leads from what is retained to what was seen. */
@@ -53,22 +57,26 @@ final class Changes {
     List<Submission> stale(String reason) {
         for (Channel channel : new TreeSet<>(retained.channels())) {
             if (!retained.isStale(channel)) {
-                ObjectNode payload = JsonNodeFactory.instance.objectNode();
-                payload.put("reason", reason).put("source", source);
-                publish(channel, Event.STATE_STALE, payload);
+                submissions.add(stale(channel, reason));
             }
         }
         return submissions;
     }
 
+    /** That a channel's state is not what there is. */
+    Submission stale(Channel channel, String reason) {
+        ObjectNode payload = JsonNodeFactory.instance.objectNode();
+        payload.put("reason", reason).put("source", source);
+        return event(channel, Event.STATE_STALE, payload);
+    }
+
     private void add(Channel channel, @Nullable ObjectNode now, List<Announcement> announcements) {
         ObjectNode before = retained.states().get(channel);
         if (now != null) {
-            // A member that is null cannot be kept in a state, and so is no difference.
-            if (before == null || !MergePatch.between(before, now).isEmpty()) {
+            if (!retained.isAs(channel, now) && !refused.isAs(channel, now)) {
                 write(channel, new Submission.Change.Put(now));
             }
-            if (retained.isFreshDue(channel)) {
+            if (retained.isFreshDue(channel) && !refused.contains(channel)) {
                 publish(
                         channel,
                         Event.STATE_FRESH,
@@ -87,6 +95,10 @@ final class Changes {
     }
 
     private void publish(Channel channel, String type, ObjectNode payload) {
-        submissions.add(new Submission.Publish(retained.key(channel), type, null, Json.of(payload), null));
+        submissions.add(event(channel, type, payload));
+    }
+
+    private Submission event(Channel channel, String type, ObjectNode payload) {
+        return new Submission.Publish(retained.key(channel), type, null, Json.of(payload), null);
     }
 }

@@ -21,12 +21,17 @@ final class PollerMeters {
     private final MeterRegistry registry;
     private final String poller;
     private final Timer duration;
+    private final Counter coalesced;
 
     PollerMeters(MeterRegistry registry, String poller) {
         this.registry = registry;
         this.poller = poller;
         this.duration = Timer.builder("tidings.poller.duration")
                 .description("From the beginning of a look at a source to the log's acknowledgement")
+                .tag("poller", poller)
+                .register(registry);
+        this.coalesced = Counter.builder("tidings.poller.coalesced")
+                .description("Events that were counted instead of told, for there were too many in their channels")
                 .tag("poller", poller)
                 .register(registry);
         for (Result result : Result.values()) {
@@ -37,6 +42,10 @@ final class PollerMeters {
     void record(Result result, Duration took) {
         runs(result).increment();
         duration.record(took);
+    }
+
+    void coalesced(int events) {
+        coalesced.increment(events);
     }
 
     private Counter runs(Result result) {

@@ -2,7 +2,6 @@ package dev.tidings.source.poll;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidings.event.Channel;
-import dev.tidings.intake.Outcome;
 import dev.tidings.intake.Submission;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogUnavailable;
@@ -15,10 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,33 +29,38 @@ import org.jspecify.annotations.Nullable;
 public final class PollerRunner {
     private static final Logger LOG = Logger.getLogger(PollerRunner.class);
     private static final Duration WITHOUT_LEASE = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
 
-    /** How a poller is run: under what name, for which tenant, how often. */
-    public record Settings(String name, String tenant, Pacing pacing) {}
+    /** How a poller is run: under what name, for which tenant, how often, and how much it tells. */
+    public record Settings(String name, String tenant, Pacing pacing, Allowance allowance) {}
 
     private final Settings settings;
     private final Poller poller;
     private final Lease lease;
-    private final Submitter submitter;
+    private final Delivery delivery;
     private final PollerMeters meters;
     private final Retained retained;
+    private final Throttle throttle;
     private final Thread thread;
 
     private long term = Lease.NOT_HELD;
     private int failures;
     private boolean logReachable = true;
+    private boolean storming;
     private Set<Channel> contested = Set.of();
+
+    private final RefusedStates refused = new RefusedStates();
+    private boolean saidNotAdmitted;
 
     public PollerRunner(
             Settings settings, Poller poller, Lease lease, EventLog log, Submitter submitter, MeterRegistry meters) {
         this.settings = settings;
         this.poller = poller;
         this.lease = lease;
-        this.submitter = submitter;
+        this.delivery = new Delivery(submitter);
         this.meters = new PollerMeters(meters, settings.name());
         this.retained = new Retained(log, settings.tenant(), poller);
+        this.throttle = new Throttle(settings.name(), settings.allowance(), System::nanoTime);
         this.thread = Thread.ofVirtual().name("poller-" + settings.name()).unstarted(this::run);
     }
 
@@ -95,6 +96,7 @@ public final class PollerRunner {
         if (now != term) {
             // Whoever held the lease meanwhile may have written anything.
             retained.forget();
+            refused.forget();
             term = now;
         }
         if (now == Lease.NOT_HELD) {
@@ -153,23 +155,42 @@ public final class PollerRunner {
         Set<Channel> others = new HashSet<>();
         Map<Channel, ObjectNode> seen = retained.uncontested(snapshot.states(), others);
         reportContested(others);
-        List<Announcement> announcements = new ArrayList<>(poller.explain(retained.states(), seen));
+        List<Announcement> announcements = new ArrayList<>(poller.explain(refused.over(retained), seen));
+        refused.dropStored(retained, seen);
         snapshot.happenings().stream()
                 .filter(happening -> seen.containsKey(happening.channel()))
                 .forEach(announcements::add);
-        List<Submission> submissions = new Changes(settings.name(), retained).to(seen, announcements);
-        if (submissions.isEmpty()) {
-            return Result.OK;
+        Throttle.Told told = throttle.within(announcements);
+        List<Submission> submissions = new Changes(settings.name(), retained, refused).to(seen, told.announcements());
+        if (submissions.isEmpty() || lease.term() != term) {
+            return refused.isEmpty() ? Result.OK : Result.FAILED;
         }
-        if (lease.term() != term) {
-            return Result.OK;
+        Delivery.Result delivered = delivery.submit(submissions);
+        if (delivered.failure() != null) {
+            return logFailed(delivered.failure());
         }
-        String refusal = submit(submissions);
-        if (refusal != null) {
-            return logFailed(refusal);
+        refused.settle(retained, seen, delivered.refused().keySet(), submissions);
+        reportCoalesced(told.coalesced());
+        reportNotAdmitted(delivered.notAdmitted());
+        return tellRefused(delivered.refused());
+    }
+
+    /** Whoever looks at a channel whose state is not let in is told once that it is not what there is. */
+    private Result tellRefused(Map<Channel, String> never) throws InterruptedException {
+        for (Map.Entry<Channel, String> each : never.entrySet()) {
+            if (!retained.isStale(each.getKey())) {
+                LOG.warnf(
+                        "poller %s: the state of %s is not let in: %s",
+                        settings.name(), each.getKey(), each.getValue());
+                Delivery.Result told = delivery.submit(
+                        List.of(new Changes(settings.name(), retained, refused).stale(each.getKey(), each.getValue())));
+                if (told.failure() != null) {
+                    return logFailed(told.failure());
+                }
+                retained.markedStale(each.getKey());
+            }
         }
-        retained.published(seen);
-        return Result.CHANGED;
+        return refused.isEmpty() ? Result.CHANGED : Result.FAILED;
     }
 
     private Result unreachable(String reason) throws InterruptedException {
@@ -183,11 +204,11 @@ public final class PollerRunner {
                 return logFailed(e.getMessage());
             }
         }
-        List<Submission> submissions = new Changes(settings.name(), retained).stale(reason);
+        List<Submission> submissions = new Changes(settings.name(), retained, refused).stale(reason);
         if (!submissions.isEmpty() && lease.term() == term) {
-            String refusal = submit(submissions);
-            if (refusal != null) {
-                return logFailed(refusal);
+            Delivery.Result delivered = delivery.submit(submissions);
+            if (delivered.failure() != null) {
+                return logFailed(delivered.failure());
             }
             submissions.forEach(each -> retained.markedStale(each.key().channel()));
         }
@@ -210,42 +231,22 @@ public final class PollerRunner {
         return Result.FAILED;
     }
 
-    /** Answers why something was not stored; null when all was. */
-    private @Nullable String submit(List<Submission> submissions) throws InterruptedException {
-        if (Thread.interrupted()) {
-            // Stopped: what the look found may be nothing but its being interrupted.
-            throw new InterruptedException();
+    private void reportCoalesced(int now) {
+        meters.coalesced(now);
+        if (now > 0 && !storming) {
+            LOG.infof(
+                    "poller %s sees more than it is allowed to tell; states are complete, of events the rest is counted",
+                    settings.name());
         }
-        try {
-            List<Outcome> outcomes =
-                    submitter.submit(submissions).toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            for (Outcome outcome : outcomes) {
-                switch (outcome) {
-                    case Outcome.Unavailable(String reason) -> {
-                        return reason;
-                    }
-                    case Outcome.TooLarge(String reason) -> {
-                        return reason;
-                    }
-                    case Outcome.Forbidden(String reason) -> {
-                        return reason;
-                    }
-                    case Outcome.Inadmissible(String reason, String at) -> {
-                        return reason;
-                    }
-                    case Outcome.Conflict conflict -> {
-                        return "somebody else changed the state";
-                    }
-                    case Outcome.Published published -> {}
-                    case Outcome.Changed changed -> {}
-                    case Outcome.Unchanged unchanged -> {}
-                }
-            }
-            return null;
-        } catch (ExecutionException e) {
-            return String.valueOf(e.getCause());
-        } catch (TimeoutException e) {
-            return "the log did not answer in time";
+        storming = now > 0;
+    }
+
+    private void reportNotAdmitted(@Nullable String reason) {
+        if (reason != null && !saidNotAdmitted) {
+            saidNotAdmitted = true;
+            LOG.warnf(
+                    "poller %s: some of its events are not let in, such as one of which is said: %s",
+                    settings.name(), reason);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.tidings.event.Channel;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
 import dev.tidings.event.Glob;
+import dev.tidings.event.MergePatch;
 import dev.tidings.event.State;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.Head;
@@ -63,6 +64,12 @@ final class Retained {
     /** What each channel retains. Not to be changed. */
     Map<Channel, ObjectNode> states() {
         return states;
+    }
+
+    /** Whether a channel's state is that already; a member that is null cannot be kept in a state, and so is no difference. */
+    boolean isAs(Channel channel, @Nullable ObjectNode now) {
+        ObjectNode before = states.get(channel);
+        return before != null && now != null && MergePatch.between(before, now).isEmpty();
     }
 
     boolean isStale(Channel channel) {

@@ -86,7 +86,8 @@ final class Explanation {
                 announcements.add(new Announcement(
                         was.channel(),
                         "tmux.session.renamed",
-                        announcements.getLast().payload().deepCopy()));
+                        announcements.getLast().payload().deepCopy(),
+                        true));
             }
         }
         Map<String, JsonNode> before = members(was.state().path("windows"));
@@ -188,7 +189,8 @@ final class Explanation {
         if (previous != null) {
             payload.set("previous", previous);
         }
-        announcements.add(new Announcement(session.channel(), type, payload));
+        // How a session begins, ends and moves is always told: there are no more than two of these in a look.
+        announcements.add(new Announcement(session.channel(), type, payload, window == null));
     }
 
     private static ObjectNode windowReference(String id, JsonNode window) {

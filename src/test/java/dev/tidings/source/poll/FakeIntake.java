@@ -23,6 +23,7 @@ public final class FakeIntake implements Submitter {
     private final EventLog log;
     private volatile boolean refusing;
     private volatile int refused;
+    private volatile int largest = Integer.MAX_VALUE;
 
     public FakeIntake(EventLog log) {
         this.log = log;
@@ -30,6 +31,11 @@ public final class FakeIntake implements Submitter {
 
     public void refuse(boolean now) {
         refusing = now;
+    }
+
+    /** States whose value is greater are too large from now on. */
+    public void largest(int value) {
+        largest = value;
     }
 
     /** How many times it was asked while refusing. */
@@ -74,6 +80,9 @@ public final class FakeIntake implements Submitter {
                                     new Draft.StateWrite(null, true, head.statePosition())),
                             Json.NULL,
                             Json.NULL);
+        }
+        if (document.path("value").asInt() > largest) {
+            return new Outcome.TooLarge("too large");
         }
         ObjectNode patch = MergePatch.between(before, document);
         if (before != null && patch.isEmpty()) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +108,12 @@ class PollerRunnerTest {
 
     private PollerRunner run(Poller poller, Lease lease) {
         PollerRunner runner = new PollerRunner(
-                new PollerRunner.Settings("test", DEFAULT_TENANT, FAST), poller, lease, log, intake, meters);
+                new PollerRunner.Settings("test", DEFAULT_TENANT, FAST, Allowance.DEFAULT),
+                poller,
+                lease,
+                log,
+                intake,
+                meters);
         runners.add(runner);
         runner.start();
         return runner;
@@ -145,6 +151,107 @@ class PollerRunnerTest {
                 .join()
                 .head()
                 .state();
+    }
+
+    @Test
+    void aStateThatIsNotLetInIsToldOnceAndHoldsUpNoOther() {
+        intake.largest(1000);
+        source.show("thing:1", 1);
+        source.show("thing:2", 5000);
+        run(source);
+        awaitTypes("thing:2", "thing.born", "state.stale");
+        assertThat(lastPayload("thing:2").toString()).isEqualTo("{\"reason\":\"too large\",\"source\":\"test\"}");
+        source.show("thing:1", 2);
+        awaitTypes("thing:1", "state.changed", "thing.born", "state.changed");
+        source.show("thing:2", 3);
+        awaitTypes("thing:2", "thing.born", "state.stale", "state.changed", "state.fresh");
+        source.show("thing:1", 9000);
+        awaitTypes("thing:1", "state.changed", "thing.born", "state.changed", "state.stale");
+        source.show("thing:1", 9001);
+        int looks = source.looks.get();
+        await().until(() -> source.looks.get() > looks + 3);
+        source.show("thing:1", 2);
+        awaitTypes("thing:1", "state.changed", "thing.born", "state.changed", "state.stale", "state.fresh");
+        source.shown.remove(new Channel("thing:1"));
+        awaitTypes(
+                "thing:1",
+                "state.changed",
+                "thing.born",
+                "state.changed",
+                "state.stale",
+                "state.fresh",
+                "thing.died",
+                "state.deleted");
+    }
+
+    /** Changes 10 000 times within a second or so, and has an event to tell of each of them. */
+    private static final class Storm implements Poller {
+        static final int LAST = 10_000;
+        private static final Channel CHANNEL = new Channel("storm:1");
+        private final AtomicInteger value = new AtomicInteger();
+
+        void rage() {
+            while (value.incrementAndGet() < LAST) {
+                LockSupport.parkNanos(50_000);
+            }
+        }
+
+        @Override
+        public ChannelPattern scope() {
+            return new ChannelPattern("storm:*");
+        }
+
+        @Override
+        public Snapshot poll(Map<Channel, ObjectNode> published) {
+            return new Snapshot(Map.of(CHANNEL, Json.MAPPER.createObjectNode().put("value", value.get())));
+        }
+
+        @Override
+        public List<Announcement> explain(Map<Channel, ObjectNode> before, Map<Channel, ObjectNode> after) {
+            int from = before.containsKey(CHANNEL)
+                    ? before.get(CHANNEL).path("value").asInt()
+                    : 0;
+            int to = after.get(CHANNEL).path("value").asInt();
+            List<Announcement> all = new ArrayList<>();
+            for (int i = from; i < to; i++) {
+                all.add(new Announcement(CHANNEL, "thing.counted", Json.MAPPER.createObjectNode()));
+            }
+            return all;
+        }
+    }
+
+    @Test
+    void ofAStormTheLastStateIsKeptAndWhatIsNotToldIsCounted() {
+        Storm storm = new Storm();
+        Allowance allowance = new Allowance(10, 50);
+        PollerRunner runner = new PollerRunner(
+                new PollerRunner.Settings("test", DEFAULT_TENANT, FAST, allowance),
+                storm,
+                Lease.ALWAYS,
+                log,
+                intake,
+                meters);
+        runners.add(runner);
+        runner.start();
+        storm.rage();
+        await().until(() -> state("storm:1") != null
+                && state("storm:1").data().tree().path("value").asInt() == Storm.LAST);
+        // What a look tells is stored one after the other, and counted once the log has answered.
+        await().untilAsserted(() -> {
+            double coalesced = meters.get("tidings.poller.coalesced").counter().count();
+            assertThat(coalesced + count("storm:1", "thing.counted")).isEqualTo(Storm.LAST);
+        });
+        assertThat(count("storm:1", "thing.counted")).isLessThan(Storm.LAST / 2);
+        assertThat(count("storm:1", "events.coalesced")).isPositive();
+        double changed = meters.get("tidings.poller.runs")
+                .tag("outcome", "changed")
+                .counter()
+                .count();
+        assertThat(count("storm:1", "state.changed")).isLessThanOrEqualTo((long) changed + 1);
+    }
+
+    private long count(String channel, String type) {
+        return types(channel).stream().filter(type::equals).count();
     }
 
     private void awaitTypes(String channel, String... expected) {
