@@ -42,6 +42,9 @@ class MetricsIT {
                 "tidings.pollers.host.enabled", "true",
                 // Nobody is there.
                 "tidings.mqtt.hall.url", "mqtt://127.0.0.1:" + Ports.free(),
+                "tidings.mqtt.hall.topics.all.filter", "hall/#",
+                "tidings.mqtt.hall.topics.all.channel", "hall:{#}",
+                "tidings.mqtt.hall.topics.all.event", "hall.said",
                 "quarkus.tls.shown.key-store.p12.path", certificate().toString(),
                 "quarkus.tls.shown.key-store.p12.password", "password",
                 "tidings.limits.subscriptions-per-connection", "2"));
@@ -116,7 +119,7 @@ class MetricsIT {
             doSomething(client);
         }
         Awaitility.await()
-                .until(() -> Stream.of("tidings_poller_runs_total{", "tidings_redis_memory_used_bytes ", "jvm_gc_pause")
+                .until(() -> Stream.of("tidings_poller_runs_total{", "tidings_mqtt_connected{", "jvm_gc_pause")
                         .allMatch(each -> metrics().contains("\n" + each)));
         return metrics();
     }
