@@ -39,7 +39,10 @@ class CertificateMeters {
 
     void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
         for (String name : names(config.getPropertyNames())) {
-            (name.isEmpty() ? tls.getDefault() : tls.get(name)).ifPresent(each -> show(name, each));
+            // Some keys of the default one have values of their own, whether it has certificates or not.
+            (name.isEmpty() ? tls.getDefault() : tls.get(name))
+                    .filter(each -> each.getKeyStore() != null)
+                    .ifPresent(each -> show(name, each));
         }
     }
 
