@@ -85,6 +85,9 @@ class HelmMatrixTest {
         KubernetesModel.read(deployment);
         ((ObjectNode) deployment.at("/spec")).put("replicas", "some");
         assertThatThrownBy(() -> KubernetesModel.read(deployment)).hasMessageContaining("replicas");
+        ((ObjectNode) deployment.at("/spec")).put("replicas", 2);
+        ((ObjectNode) deployment.at("/metadata/labels")).put("number", 5);
+        assertThatThrownBy(() -> KubernetesModel.read(deployment)).hasMessageContaining("labels");
     }
 
     @ParameterizedTest

@@ -160,7 +160,8 @@ public final class TidingsServer implements AutoCloseable {
     public void collectGarbage() {
         try {
             int failed = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
                             Long.toString(process.pid()),
                             "GC.run")
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
