@@ -78,6 +78,32 @@ key: redis-password
 {{- end -}}
 {{- end -}}
 
+{{/* Where a container finds its volumes. */}}
+{{- define "tidings.data" -}}
+/var/lib/tidings
+{{- end -}}
+
+{{- define "tidings.certificates" -}}
+/etc/tidings
+{{- end -}}
+
+{{/* The Secrets with certificates for Redis, by the part that each plays. */}}
+{{- define "tidings.redis-certificates" -}}
+{{- if eq .Values.log.backend "redis" }}
+{{- with .Values.redis.tls.caSecret }}
+ca: {{ . }}
+{{- end }}
+{{- with .Values.redis.tls.clientSecret }}
+client: {{ . }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Whatever keeps the instances running. */}}
+{{- define "tidings.workload" -}}
+{{- if eq .Values.log.backend "sqlite" }}statefulset{{ else }}deployment{{ end -}}
+{{- end -}}
+
 {{/* A container that can do no more than compute and connect. */}}
 {{- define "tidings.container-security" -}}
 allowPrivilegeEscalation: false
@@ -102,13 +128,10 @@ quarkus.http.host=0.0.0.0
 quarkus.http.port=8080
 tidings.drain={{ .Values.shutdown.drainSeconds }}s
 tidings.log.backend={{ .Values.log.backend }}
-{{- if eq .Values.log.backend "redis" }}
-{{- if .Values.redis.bundled.enabled }}
-quarkus.redis.hosts=redis://{{ include "tidings.redis-name" . }}:6379
-{{- else }}
-quarkus.redis.hosts={{ join "," .Values.redis.hosts }}
-quarkus.redis.client-type={{ .Values.redis.clientType }}
-{{- end }}
+{{- if eq .Values.log.backend "sqlite" }}
+tidings.log.file={{ include "tidings.data" . }}/log.db
+{{- else if eq .Values.log.backend "redis" }}
+{{- include "tidings.redis-properties" . }}
 {{- end }}
 {{- with .Values.auth.publicKey }}
 {{ include "tidings.property" (dict "key" "mp.jwt.verify.publickey" "value" .) }}
@@ -121,4 +144,76 @@ quarkus.redis.client-type={{ .Values.redis.clientType }}
 {{ include "tidings.property" (dict "key" $key "value" $value) }}
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{- define "tidings.redis-properties" -}}
+{{- if .Values.redis.bundled.enabled }}
+quarkus.redis.hosts=redis://{{ include "tidings.redis-name" . }}:6379
+{{- else }}
+{{- with .Values.redis.hosts }}
+quarkus.redis.hosts={{ join "," . }}
+{{- end }}
+quarkus.redis.client-type={{ .Values.redis.clientType }}
+{{- with .Values.redis.sentinelMaster }}
+quarkus.redis.master-name={{ . }}
+{{- end }}
+{{- $certificates := include "tidings.redis-certificates" . | fromYaml }}
+{{- if $certificates }}
+{{- $directory := include "tidings.certificates" . }}
+quarkus.redis.tls-configuration-name=redis
+quarkus.tls.redis.hostname-verification-algorithm=HTTPS
+{{- if $certificates.ca }}
+quarkus.tls.redis.trust-store.pem.certs={{ $directory }}/redis-ca/{{ .Values.redis.tls.caKey }}
+{{- end }}
+{{- if $certificates.client }}
+quarkus.tls.redis.key-store.pem.0.cert={{ $directory }}/redis-client/tls.crt
+quarkus.tls.redis.key-store.pem.0.key={{ $directory }}/redis-client/tls.key
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* What an Ingress says to the controllers that the chart knows; what the user says comes first. */}}
+{{- define "tidings.ingress-annotations" -}}
+{{- $v := .Values.ingress -}}
+{{- $a := dict -}}
+{{- $idle := $v.idleSeconds | toString -}}
+{{- if eq $v.controller "nginx" -}}
+{{- $p := "nginx.ingress.kubernetes.io" -}}
+{{- $a = dict
+  (printf "%s/proxy-read-timeout" $p) $idle
+  (printf "%s/proxy-send-timeout" $p) $idle
+  (printf "%s/proxy-body-size" $p) $v.maxBodySize
+  (printf "%s/proxy-request-buffering" $p) "off" -}}
+{{- if $v.sticky -}}
+{{- $a = merge $a (dict
+  (printf "%s/affinity" $p) "cookie"
+  (printf "%s/affinity-mode" $p) "persistent"
+  (printf "%s/session-cookie-name" $p) "tidings-instance"
+  (printf "%s/session-cookie-path" $p) "/socket.io"
+  (printf "%s/session-cookie-change-on-failure" $p) "true") -}}
+{{- end -}}
+{{- else if eq $v.controller "haproxy-ingress" -}}
+{{- $p := "haproxy-ingress.github.io" -}}
+{{- $a = dict
+  (printf "%s/timeout-server" $p) (printf "%ss" $idle)
+  (printf "%s/timeout-tunnel" $p) (printf "%ss" $idle)
+  (printf "%s/proxy-body-size" $p) $v.maxBodySize -}}
+{{- if $v.sticky -}}
+{{- $a = merge $a (dict
+  (printf "%s/affinity" $p) "cookie"
+  (printf "%s/session-cookie-name" $p) "tidings-instance") -}}
+{{- end -}}
+{{- else if eq $v.controller "alb" -}}
+{{- $p := "alb.ingress.kubernetes.io" -}}
+{{- $a = dict
+  (printf "%s/target-type" $p) "ip"
+  (printf "%s/healthcheck-path" $p) "/q/health/ready"
+  (printf "%s/load-balancer-attributes" $p) (printf "idle_timeout.timeout_seconds=%s" (min $v.idleSeconds 4000 | toString)) -}}
+{{- if $v.sticky -}}
+{{- $_ := set $a (printf "%s/target-group-attributes" $p)
+  "stickiness.enabled=true,stickiness.type=lb_cookie,stickiness.lb_cookie.duration_seconds=86400" -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml (mergeOverwrite $a $v.annotations) -}}
 {{- end -}}

@@ -67,6 +67,8 @@ public class Metrics implements HubObserver, SessionObserver, CommandObserver {
                             .tag("outcome", recovery.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+        // There before it happens, so that Prometheus sees the first time, too.
+        limitHits.put("connections", limitHits("connections"));
         FunctionCounter.builder("tidings.messages.out", deliveries, LongAdder::sum)
                 .description("Events handed to connections")
                 .register(registry);
@@ -177,14 +179,14 @@ public class Metrics implements HubObserver, SessionObserver, CommandObserver {
 
     @Override
     public void limitHit(String kind) {
-        limitHits
-                .computeIfAbsent(
-                        kind,
-                        each -> Counter.builder("tidings.limit.hits")
-                                .description("Times a client was refused something because of a limit")
-                                .tag("limit", each)
-                                .register(registry))
-                .increment();
+        limitHits.computeIfAbsent(kind, this::limitHits).increment();
+    }
+
+    private Counter limitHits(String kind) {
+        return Counter.builder("tidings.limit.hits")
+                .description("Times a client was refused something because of a limit")
+                .tag("limit", kind)
+                .register(registry);
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,14 +28,16 @@ class HelmChartTest {
         assertThat(result.failed()).as(result.output()).isFalse();
     }
 
-    /** Write it anew with the command that {@code k8s/kustomization.yaml} shows. */
+    /** To the letter: it is never edited by hand, but written anew by {@code -Dtidings.render=true}. */
     @Test
-    void theManifestsAreTheChartRendered() {
+    void theManifestsAreTheChartRendered() throws IOException {
         Helm.Result result = HELM.template("tidings", "tidings", Path.of("k8s/values.yaml"), List.of());
         assertThat(result.failed()).as(result.output()).isFalse();
-        assertThat(Manifests.parse(result.output()).objects())
-                .containsExactlyInAnyOrderElementsOf(
-                        Manifests.read(Path.of("k8s/tidings.yaml")).objects());
+        Path manifests = Path.of("k8s/tidings.yaml");
+        if (Boolean.getBoolean("tidings.render")) {
+            Files.writeString(manifests, result.output());
+        }
+        assertThat(Files.readString(manifests)).isEqualTo(result.output());
     }
 
     @Test
@@ -48,32 +49,12 @@ class HelmChartTest {
         assertThat(everything().objects().stream().map(each -> each.path("kind").asText()))
                 .contains(
                         "Ingress",
+                        "HTTPRoute",
                         "HorizontalPodAutoscaler",
                         "PodDisruptionBudget",
                         "PrometheusRule",
                         "ServiceMonitor",
                         "StatefulSet");
-    }
-
-    /** A rule over a metric that there is not never tells anything. */
-    @Test
-    void alertsAreOverMetricsThatThereAre() throws IOException {
-        String documented = Files.readString(Path.of("docs/operations.md"));
-        JsonNode rules = everything().get("PrometheusRule", "t-tidings").at("/spec/groups/0/rules");
-        assertThat(rules).hasSize(3);
-        for (JsonNode rule : rules) {
-            String expression = rule.path("expr").asText();
-            List<String> metrics = Pattern.compile("tidings_[a-z_]+")
-                    .matcher(expression)
-                    .results()
-                    .map(each -> each.group().replaceFirst("_seconds_(sum|count)$", "_seconds"))
-                    .toList();
-            assertThat(metrics)
-                    .isNotEmpty()
-                    .allSatisfy(each -> assertThat(documented).contains("| `" + each + "`"));
-            assertThat(rule.at("/annotations/summary").asText()).contains("{{ $value");
-        }
-        assertThat(rules.toString()).contains("> 0.05\"", "> 1000\"", "> 2\"").contains("outcome=\\\"refused\\\"");
     }
 
     @Test
@@ -159,22 +140,33 @@ class HelmChartTest {
                 "replicaCount=two                            | /replicaCount",
                 "log.backend=memory                          | replicaCount is 2, and log.backend is memory",
                 "log.backend=cassette                        | /log/backend",
+                "log.backend=sqlite                          | replicaCount is 2, and log.backend is sqlite: a file belongs",
                 "redis.password=x                            | redis.hosts is empty, and log.backend is redis",
                 "redis.hosts[0]=redis:6379                   | /redis/hosts/0",
+                "redis.hosts[0]=redis://me:word@redis:6379   | /redis/hosts/0",
+                "redis.clientType=sentinel                   | redis.sentinelMaster is empty",
+                "redis.sentinelMaster=main                   | redis.clientType is standalone",
+                "redis.hosts[1]=redis://other:6379           | redis.hosts has 2 addresses",
+                "redis.tls.caSecret=ca                       | set it to rediss://",
+                "redis.existingSecretHostsKey=urls           | redis.hosts and redis.existingSecretHostsKey are both set",
                 "redis.bundled.enabled=true                  | redis.existingSecret or redis.password",
                 "config.tidings\\.drain=5s                   | set shutdown.drainSeconds",
                 "config.tidngs\\.heartbeat=5s                | 'tidngs.heartbeat' not allowed",
                 "extraEnv[0].name=TIDINGS_AUTH_SECRET        | set auth.existingSecret or auth.secret",
                 "ingress.enabled=true                        | ingress.hosts is empty",
+                "ingress.idleSeconds=30                      | /ingress/idleSeconds",
+                "httpRoute.enabled=true                      | httpRoute.parentRefs is empty",
+                "prometheusRule.disabled[0]=Nothing          | /prometheusRule/disabled/0",
                 "shutdown.marginSeconds=0                    | /shutdown/marginSeconds",
             })
     void whatCannotWorkIsRefusedAndNamed(String value, String named) {
         List<String> values = new ArrayList<>(List.of(value));
-        if (!value.startsWith("redis.hosts[0]=redis://")) {
-            values.add(KEY.startsWith(value.replaceFirst("=.*", "=")) ? value : KEY);
+        if (!value.equals("redis.hosts[0]=redis://r:6379")) {
+            values.addFirst(KEY);
         }
-        if (value.contains("config") || value.contains("extraEnv") || value.contains("ingress")) {
-            values.add(REDIS);
+        boolean hasNoPlace = value.startsWith("redis.password") || value.startsWith("log") || value.contains("bundled");
+        if (!hasNoPlace) {
+            values.addFirst(REDIS);
         }
         Helm.Result result = template(values);
         assertThat(result.failed()).as(result.output()).isTrue();
@@ -190,6 +182,9 @@ class HelmChartTest {
                 "autoscaling.targetConnections=5000",
                 "ingress.enabled=true",
                 "ingress.hosts[0]=tidings.example",
+                "httpRoute.enabled=true",
+                "httpRoute.parentRefs[0].name=public",
+                "grafanaDashboard.enabled=true",
                 "serviceMonitor.enabled=true",
                 "prometheusRule.enabled=true",
                 "networkPolicy.from[0].podSelector.matchLabels.a=b");

@@ -8,11 +8,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A certificate of 127.0.0.1 that signs itself, with its key, and what a JVM needs to trust it. */
 public final class SelfSigned {
     /** Of the trust store. */
     public static final String PASSWORD = "changeit";
+
+    /** How long a store's certificate is good for. */
+    public static final int DAYS = 90;
 
     private final Path directory;
 
@@ -70,6 +74,41 @@ public final class SelfSigned {
                 "-keystore",
                 store.toString());
         return store;
+    }
+
+    /** Writes a key and its certificate for this machine into a new PKCS #12 store. */
+    public static void make(Path store, String password) throws IOException {
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "shown",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-validity",
+                        Integer.toString(DAYS),
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        password)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+                throw new IOException(output);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
     }
 
     private boolean runs(String... command) {

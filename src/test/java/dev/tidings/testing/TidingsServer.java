@@ -156,6 +156,29 @@ public final class TidingsServer implements AutoCloseable {
         return port;
     }
 
+    /** What a JVM counts of its collections is there after the first. */
+    public void collectGarbage() {
+        try {
+            int failed = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(process.pid()),
+                            "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start()
+                    .waitFor();
+            if (failed != 0) {
+                throw new AssertionError("jcmd failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     public Process process() {
         return process;
     }
