@@ -25,6 +25,9 @@ export function bytes(value: number): string {
 
 /** A length of time in its best unit, from microseconds up. */
 export function duration(ms: number): string {
+  if (ms === 0) {
+    return '0';
+  }
   if (ms < 1) {
     return `${short(ms * 1000)} µs`;
   }

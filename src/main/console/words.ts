@@ -44,6 +44,6 @@ function sentence(text: string): string {
   if (trimmed === '') {
     return 'It failed, and the service did not say why.';
   }
-  const begun = /^[a-z][a-z]* /.test(trimmed) ? trimmed[0]!.toUpperCase() + trimmed.slice(1) : trimmed;
+  const begun = /^(the|a|an|there|no|nobody|it|this|that|its|only|at|send|ask) /.test(trimmed) ? trimmed[0]!.toUpperCase() + trimmed.slice(1) : trimmed;
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }

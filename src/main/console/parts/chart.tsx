@@ -21,6 +21,8 @@ export interface ChartProps {
   format(value: number): string;
   /** Values begin at zero unless this says otherwise. */
   readonly fit?: boolean;
+  /** The highest value on the scale is at least this. */
+  readonly least?: number;
   /** Points further apart than this are not joined: nothing is known between them. */
   readonly gapMs?: number;
   /** A stretch of time was marked with the pointer. */
@@ -39,7 +41,7 @@ export function Chart(props: ChartProps) {
   const width = useWidth(place);
   const [hover, setHover] = useState<number | undefined>(undefined);
   const [drag, setDrag] = useState<number | undefined>(undefined);
-  const [low, high] = bounds(lines, from, to, props.fit ?? false);
+  const [low, high] = bounds(props);
   const ticks = steps(low, high, height < 130 ? 2 : 4);
   const bottom = ticks[0]!;
   const top = ticks.at(-1)!;
@@ -166,9 +168,9 @@ function summary({ label, lines, format }: ChartProps): string {
   return `${label}: ${said.join(', ')}`;
 }
 
-function bounds(lines: readonly Line[], from: number, to: number, fit: boolean): [low: number, high: number] {
+function bounds({ lines, from, to, fit, least = 0 }: ChartProps): [low: number, high: number] {
   let low = fit ? Infinity : 0;
-  let high = fit ? -Infinity : 0;
+  let high = fit ? -Infinity : least;
   const see = (t: number, down: number, up: number) => {
     if (t >= from && t <= to) {
       low = Math.min(low, down);
@@ -179,12 +181,12 @@ function bounds(lines: readonly Line[], from: number, to: number, fit: boolean):
     points.forEach(([t, value]) => see(t, value, value));
     band?.forEach(([t, down, up]) => see(t, down, up));
   }
-  return Number.isFinite(low) && Number.isFinite(high) ? [low, high] : [0, 1];
+  return !Number.isFinite(low) ? [0, 1] : low === high ? [low, low + (Math.abs(low) || 1)] : [low, high];
 }
 
 /** Round numbers from below the lowest to above the highest value. */
 function steps(low: number, high: number, wanted: number): number[] {
-  const span = high - low || Math.abs(high) || 1;
+  const span = high - low;
   const rough = span / wanted;
   const magnitude = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((each) => each >= rough * 0.999)!;

@@ -85,10 +85,10 @@ function Listed() {
         </Empty>
       ) : (
         <div class="panel scroll">
+          <p class="status-line pad" style={{ paddingTop: 12 }}>
+            {data ? `${plural(items.length, 'connection')}${data.next === undefined ? '' : ', and more: ask for a subject'}` : 'Asking …'}
+          </p>
           <table class="cards">
-            <caption class="status-line pad">
-              {data ? `${plural(items.length, 'connection')}${data.next === undefined ? '' : ', and more: ask for a subject'}` : 'Asking …'}
-            </caption>
             <thead>
               <tr>
                 <th scope="col">Subject</th>

@@ -111,10 +111,10 @@ export function Overview() {
         <Tile name="Alerts raised" value={count(latest.sum('tidings_alerts_raised'))} note={`${count(latest.sum('tidings_alert_rules'))} rules`} />
       </dl>
       <div class="charts">
-        <Moving title="Events a second" format={short} lines={{ in: 'in', out: 'out' }} />
-        <Moving title="Latency" format={duration} lines={{ p50: 'delivery, median', p99: 'delivery, p99', stored: 'stored, p99' }} />
-        <Moving title="Connections" format={short} lines={{ connections: 'open' }} />
-        <Moving title="Lag" format={duration} lines={{ lag: 'log, slowest shard' }} note={lagNote(latest)} />
+        <Moving title="Events a second" format={short} least={4} lines={{ in: 'in', out: 'out' }} />
+        <Moving title="Latency" format={duration} least={1} lines={{ p50: 'delivery, median', p99: 'delivery, p99', stored: 'stored, p99' }} />
+        <Moving title="Connections" format={short} least={4} lines={{ connections: 'open' }} />
+        <Moving title="Lag" format={duration} least={10} lines={{ lag: 'log, slowest shard' }} note={lagNote(latest)} />
       </div>
       <Troubles metrics={latest} />
     </div>
@@ -137,6 +137,7 @@ function Moving(props: {
   readonly title: string;
   readonly lines: Partial<Record<Name, string>>;
   readonly note?: string;
+  readonly least: number;
   format(value: number): string;
 }) {
   const to = watch.latest!.at;
@@ -147,7 +148,7 @@ function Moving(props: {
   );
   return (
     <Panel title={props.title} note={names.length > 1 ? <Legend names={names} /> : (props.note ?? names[0])}>
-      <Chart label={props.title} lines={lines} from={to - WINDOW_MS} to={to} height={168} gapMs={GAP_MS} format={props.format} />
+      <Chart label={props.title} lines={lines} from={to - WINDOW_MS} to={to} height={168} gapMs={GAP_MS} least={props.least} format={props.format} />
     </Panel>
   );
 }

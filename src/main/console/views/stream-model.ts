@@ -1,4 +1,4 @@
-import type { Filter, Message } from '@tidings/client';
+import type { Filter, Message, Since } from '@tidings/client';
 import { leaves, weight } from '../json.js';
 import { Ring } from '../ring.js';
 import type { Entry } from '../parts/rows.js';
@@ -6,6 +6,10 @@ import type { Entry } from '../parts/rows.js';
 const MOST_EVENTS = 10_000;
 /** Characters of payloads that are kept; some 100 MB as a browser keeps them. */
 const MOST_WEIGHT = 50_000_000;
+/** Of each channel or pattern that is new to the stream. */
+const RECENT = 20;
+/** What is heard twice is known by its offset. */
+const OVERLAP_MS = 1000;
 const MOST_CHANNELS = 100_000;
 const RATE_SECONDS = 3;
 
@@ -26,6 +30,7 @@ export class StreamModel {
   #second = 0;
   #owner = '';
   #question = '';
+  readonly #followed = new Set<string>();
   /** What history brings comes channel by channel; it is put in order before it is shown. */
   #gathered: Message[] | undefined;
 
@@ -56,13 +61,27 @@ export class StreamModel {
     }
   }
 
+  /** Where to begin with a target: where it was left, or, if it is new, with what it had lately. */
+  since(target: string): Since {
+    const known = this.#followed.has(target);
+    this.#followed.add(target);
+    return known && this.lastAt > 0 ? { timestamp: this.lastAt - OVERLAP_MS } : { last: RECENT };
+  }
+
+  /** Forgets everything. */
   clear(): void {
+    this.empty();
+    this.#followed.clear();
+    this.#seen.clear();
+    this.lastAt = 0;
+  }
+
+  /** Shows nothing of what was heard so far, and goes on. */
+  empty(): void {
     this.#gathered &&= [];
     this.ring.clear();
     this.held = undefined;
-    this.#seen.clear();
-    this.#seconds = [];
-    this.lastAt = this.total = 0;
+    this.total = 0;
   }
 
   hear(message: Message): void {

@@ -16,7 +16,6 @@ import { PublishHint } from '../parts/hint.js';
 import { StreamModel } from './stream-model.js';
 
 const model = new StreamModel();
-const RECENT = 20;
 const GATHER_MS = 300;
 
 /** Live events of everything the caller may see, or of what is asked for. */
@@ -68,8 +67,10 @@ export function Stream() {
     if (wanted.length > 0 || list.data) {
       refuse(undefined);
       model.ask(`${asked}\n${filter}`, GATHER_MS, redraw);
-      const since = model.lastAt > 0 ? { timestamp: model.lastAt } : { last: RECENT };
-      follower.follow(all.slice(0, MOST_TARGETS), () => ({ since, ...(model.filter && { filter: model.filter }) }));
+      follower.follow(all.slice(0, MOST_TARGETS), (target) => ({
+        since: model.since(target),
+        ...(model.filter && { filter: model.filter }),
+      }));
     }
   }, [follower, all.join(), asked, list.data !== undefined]);
   useEffect(() => () => follower.stop(), [follower]);
@@ -111,9 +112,7 @@ export function Stream() {
           <button
             type="button"
             onClick={() => {
-              const at = model.lastAt;
-              model.clear();
-              model.lastAt = at;
+              model.empty();
               select(undefined);
               redraw();
             }}

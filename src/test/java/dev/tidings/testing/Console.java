@@ -12,8 +12,7 @@ public final class Console {
     private static final Duration SOON = Duration.ofSeconds(15);
 
     /** Of an element: what a screen reader calls it. */
-    private static final String NAME =
-            """
+    private static final String NAME = """
             (element => {
               const text = each => each ? each.innerText.trim().replace(/\\s+/g, ' ') : '';
               const by = element.getAttribute('aria-labelledby');
@@ -21,12 +20,11 @@ public final class Console {
                 : element.labels?.length ? text(element.labels[0]) : text(element) || element.title || '');
             })""";
 
-    private static final String FIND =
-            """
+    private static final String FIND = """
             ((selector, name) => [...document.querySelectorAll(selector)]
               .filter(each => each.checkVisibility() && !each.disabled)
-              .find(each => %s(each) === name))"""
-                    .formatted(NAME);
+              .sort((a, b) => !!b.closest('main') - !!a.closest('main'))
+              .find(each => %s(each) === name))""".formatted(NAME);
 
     private static final Path PICTURES = Path.of("target", "console", "pictures");
 
@@ -94,8 +92,10 @@ public final class Console {
 
     /** Controls that a screen reader could not name. */
     public List<String> nameless() {
-        JsonNode found = browser.evaluate("[...document.querySelectorAll('button, a, input, select, textarea, [role=img]')]"
-                + ".filter(each => each.checkVisibility() && " + NAME + "(each) === '').map(each => each.outerHTML)");
+        JsonNode found =
+                browser.evaluate("[...document.querySelectorAll('button, a, input, select, textarea, [role=img]')]"
+                        + ".filter(each => each.checkVisibility() && " + NAME
+                        + "(each) === '').map(each => each.outerHTML)");
         return StreamSupport.stream(found.spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();
