@@ -371,7 +371,7 @@ class ConsoleIT {
 
     private static void patch(String channel, String patch) {
         HttpRequest request = server.request("/api/v1/channels/" + channel + "/state", token)
-                .header("Content-Type", "application/merge-patch+json")
+                .setHeader("Content-Type", "application/merge-patch+json")
                 .method("PATCH", BodyPublishers.ofString(patch))
                 .build();
         assertThat(server.send(request).statusCode()).isEqualTo(200);
@@ -387,7 +387,7 @@ class ConsoleIT {
 
     private static HttpResponse<String> send(String path, String type, String body) {
         return server.send(server.request(path, token)
-                .header("Content-Type", type)
+                .setHeader("Content-Type", type)
                 .POST(BodyPublishers.ofString(body))
                 .build());
     }
