@@ -48,7 +48,7 @@ export function duration(ms: number): string {
 
 export function ago(timestamp: number, now = Date.now()): string {
   const ms = now - timestamp;
-  return ms < 1000 ? 'just now' : `${duration(ms)} ago`;
+  return ms < 1000 ? 'just now' : `${duration(1000 * Math.floor(ms / 1000))} ago`;
 }
 
 const two = (value: number) => String(value).padStart(2, '0');

@@ -42,7 +42,7 @@ export function Permissions() {
         <p class="pad">
           {caller.permissions.length === 0
             ? 'It names no permissions. Everybody may subscribe to system and to user: with their own name.'
-            : 'It permits, besides what everybody may:'}
+            : 'It permits:'}
         </p>
         <ul class="permissions" aria-label="Permissions">
           {caller.permissions.slice(0, 500).map((permission) => (

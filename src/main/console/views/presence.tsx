@@ -79,7 +79,7 @@ function Members({ channel }: { readonly channel: string }) {
   return (
     <>
       <Problem text={refused ?? error} again={reload} />
-      <div class="columns">
+      <div class="stack">
         <section class="panel" aria-label="Members">
           <div class="panel-head">
             <h2>{data ? plural(data.count, 'member') : 'Asking …'}</h2>
