@@ -21,4 +21,11 @@ public interface ConnectionConfig {
      */
     @WithDefault("false")
     boolean compression();
+
+    /**
+     * Whether messages are put into frames once for all connections that get them, and written beneath the framework. What a
+     * client sees is the same either way, but that without it messages are neither compressed nor batched; and it is slower.
+     */
+    @WithDefault("true")
+    boolean directFrames();
 }
