@@ -148,8 +148,8 @@ function Connection({ standing }: { readonly standing: Standing }) {
   return (
     <div class={`banner ${phase}`}>
       <p role="status">
-        <b>{phase === 'ended' ? 'The connection has ended' : 'The connection is lost'}</b> since {clock(since)}. {why}{' '}
-        {phase === 'ended' ? 'It is not tried again by itself.' : 'What you see may be out of date.'}
+        <b>{phase === 'ended' ? 'The connection ended' : 'The connection is lost'}</b> {phase === 'ended' ? 'at' : 'since'}{' '}
+        {clock(since)}. {why} {phase === 'ended' ? 'It is not tried again by itself.' : 'What you see may be out of date.'}
       </p>
       <span class="elapsed" aria-hidden="true">
         for {duration(Math.max(1000, Date.now() - since))}

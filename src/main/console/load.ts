@@ -7,7 +7,11 @@ export interface Loaded<T> {
   readonly error: string | undefined;
   readonly loading: boolean;
   reload(): void;
+  /** Once within half a second, however often it is asked for: what comes live may come a thousand times. */
+  reloadSoon(): void;
 }
+
+const SOON_MS = 500;
 
 /**
  * Loads something now, when one of `inputs` changes, and every `everyMs` while the page is looked at. Answers that come too late
@@ -26,6 +30,13 @@ export function useLoad<T>(load: () => Promise<T>, inputs: readonly unknown[], e
         asked === question.current && set((before) => ({ ...before, error: words(error), loading: false })),
     );
   }, []);
+  const soon = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const reloadSoon = useCallback(() => {
+    soon.current ??= setTimeout(() => {
+      soon.current = undefined;
+      reload();
+    }, SOON_MS);
+  }, []);
   useEffect(() => {
     set({ loading: true });
     reload();
@@ -33,9 +44,11 @@ export function useLoad<T>(load: () => Promise<T>, inputs: readonly unknown[], e
     return () => {
       question.current++;
       clearInterval(timer);
+      clearTimeout(soon.current);
+      soon.current = undefined;
     };
   }, [...inputs, everyMs]);
-  return { data: state.data, error: state.error, loading: state.loading, reload };
+  return { data: state.data, error: state.error, loading: state.loading, reload, reloadSoon };
 }
 
 export interface Doing {

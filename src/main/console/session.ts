@@ -1,7 +1,7 @@
 import { createClient, type Caller, type ConnectionStatus, type TidingsClient } from '@tidings/client';
 import { Api } from './api.js';
 import { Value } from './value.js';
-import { words } from './words.js';
+import { whyLost, words } from './words.js';
 
 export type Phase =
   /** Looking for a token. */
@@ -115,7 +115,7 @@ export class Session {
 
   #heard({ state, error, retryAt, caller }: ConnectionStatus): void {
     const before = this.standing.now;
-    const why = error ? words(error) : before.why;
+    const why = error ? (state === 'waiting' ? whyLost(error) : words(error)) : before.why;
     if (state === 'connected') {
       if (caller) {
         this.caller.set(caller);

@@ -39,6 +39,19 @@ const ADVICE: Readonly<Record<string, string>> = {
   disconnected_by_operator: 'Ask them before you sign in again.',
 };
 
+/** Why a connection is lost, and may come back. */
+export function whyLost(error: TidingsError): string {
+  return LOST[error.code] ?? words(error);
+}
+
+const LOST: Readonly<Record<string, string>> = {
+  disconnected: 'The link broke, or the service was stopped.',
+  timeout: 'The service does not answer.',
+  token_failed: 'The service cannot be reached for a new token.',
+  unauthenticated: 'The token has ended.',
+  slow_consumer: 'More came than this page could take: filter the events.',
+};
+
 function sentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === '') {

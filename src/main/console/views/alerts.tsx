@@ -39,7 +39,7 @@ export function Alerts() {
   const [which, setWhich] = useState('all');
   const [refused, refuse] = useState<string | undefined>(undefined);
   const [told] = useState<Message[]>(() => []);
-  const { data, error, loading, reload } = useLoad(() => session.api.all<Alert>('alerts'), [caller], EVERY_MS);
+  const { data, error, loading, reload, reloadSoon } = useLoad(() => session.api.all<Alert>('alerts'), [caller], EVERY_MS);
   useEffect(() => {
     const follower = new Follower(
       session.client,
@@ -47,11 +47,11 @@ export function Alerts() {
         message: (message) => {
           told.unshift(message);
           told.sort((a, b) => b.timestamp - a.timestamp).length = Math.min(told.length, MOST_TOLD);
-          reload();
+          reloadSoon();
           redraw();
         },
-        gap: reload,
-        reset: reload,
+        gap: reloadSoon,
+        reset: reloadSoon,
       },
       (target, problem) => refuse(`No news of ${target}: ${words(problem)}`),
     );

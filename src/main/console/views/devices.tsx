@@ -32,7 +32,7 @@ export function Devices() {
   const [refused, refuse] = useState<string | undefined>(undefined);
   const [stale] = useState(() => new Map<string, string>());
   const types = useLoad(() => session.api.get<Page<DeviceType>>('device-types'), []);
-  const { data, error, loading, reload } = useLoad(() => session.api.all<Device>('devices'), [caller], 10_000);
+  const { data, error, loading, reload, reloadSoon } = useLoad(() => session.api.all<Device>('devices'), [caller], 10_000);
   const devices = useMemo(() => new Map((data?.items ?? []).map((device) => [device.device_id, device])), [data]);
   const current = useCurrent(devices);
   useEffect(() => {
@@ -41,11 +41,11 @@ export function Devices() {
       {
         message: (message) => {
           noteStaleness(stale, message);
-          current.hear(message, reload);
+          current.hear(message, reloadSoon);
           redraw();
         },
-        gap: reload,
-        reset: reload,
+        gap: reloadSoon,
+        reset: reloadSoon,
       },
       (target, problem) => refuse(`No changes of ${target}: ${words(problem)}`),
     );

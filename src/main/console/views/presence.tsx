@@ -50,7 +50,7 @@ function Members({ channel }: { readonly channel: string }) {
   const [joined, join] = useState(false);
   const [refused, refuse] = useState<string | undefined>(undefined);
   const [told] = useState<{ text: string; at: number }[]>(() => []);
-  const { data, error, reload } = useLoad(() => client.presence(channel, { limit: 200 }), [channel, joined], EVERY_MS);
+  const { data, error, reload, reloadSoon } = useLoad(() => client.presence(channel, { limit: 200 }), [channel, joined], EVERY_MS);
   useEffect(() => {
     if (!joined) {
       return undefined;
@@ -58,7 +58,7 @@ function Members({ channel }: { readonly channel: string }) {
     const tell = (text: string) => {
       told.unshift({ text, at: Date.now() });
       told.length = Math.min(told.length, 50);
-      reload();
+      reloadSoon();
       redraw();
     };
     const subscription = client.subscribe(

@@ -122,6 +122,11 @@ export class StreamModel {
     this.held = undefined;
   }
 
+  /** What came lately is being asked for. */
+  get gathering(): boolean {
+    return this.#gathered !== undefined;
+  }
+
   /** How many came since it was held. */
   get waiting(): number {
     return this.held ? this.total - this.#heldAt : 0;

@@ -140,7 +140,9 @@ export function Stream() {
         {held && <span class="warn">held still, events keep coming in</span>}
       </p>
       <div class={`split ${selected ? 'open' : ''}`}>
-        {model.size === 0 ? (
+        {model.size === 0 && (model.gathering || list.loading) ? (
+          <p class="quiet pad">Asking for what came lately …</p>
+        ) : model.size === 0 ? (
           <Empty title="No events yet">
             <p>They appear here as they come. Publish one to see how:</p>
             <PublishHint />

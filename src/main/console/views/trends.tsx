@@ -130,7 +130,7 @@ function Course({ channel, field }: { readonly channel: string; readonly field: 
     points: [],
     refused: undefined,
   }));
-  const { data, error, loading, reload } = useLoad(async () => {
+  const { data, error, loading, reload, reloadSoon } = useLoad(async () => {
     const asked = zoomed
       ? { from: Math.floor(zoomed.from), to: Math.ceil(zoomed.to) }
       : span === '0'
@@ -160,8 +160,8 @@ function Course({ channel, field }: { readonly channel: string; readonly field: 
             redraw();
           }
         },
-        reset: reload,
-        gap: reload,
+        reset: reloadSoon,
+        gap: reloadSoon,
         error: (problem) => {
           live.refused = words(problem);
           redraw();
