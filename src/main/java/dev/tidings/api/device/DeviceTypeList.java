@@ -32,7 +32,9 @@ record DeviceTypeList(@Schema(description = "The types") List<Item> items) {
             @Schema(description = "As the member device_type of a state has it", examples = "motor")
             String name,
 
-            @Schema(description = "What devices of it can be told to do, by name")
+            @Schema(
+                    description = "What devices of it can be told to do, by name",
+                    examples = "{\"speed\": {\"type\": \"integer\", \"read_only\": false, \"required\": true}}")
             Map<String, Settable> properties) {
         static Item of(DeviceType type) {
             Map<String, Settable> properties = new TreeMap<>();
