@@ -41,7 +41,7 @@ class ConsoleIT {
             Map.entry("trends/device:motor_01?field=/state/speed", "now"),
             Map.entry("devices", "motor_01"),
             Map.entry("groups", "New group"),
-            Map.entry("alerts", "No alert is raised"),
+            Map.entry("alerts", "Not acknowledged"),
             Map.entry("rules", "Raised when"),
             Map.entry("connections", "websocket"),
             Map.entry("publish/demo:phone", "Give a command"),
