@@ -36,11 +36,11 @@ public class Handshake implements HttpUpgradeCheck {
     private final Drain drain;
     private final Origins origins;
     private final boolean compression;
-    private final boolean directFrames;
+    private final boolean fastPath;
 
     Handshake(TokenVerifier verifier, Origins origins, ConnectionConfig connections, Drain drain) {
         this.compression = connections.compression();
-        this.directFrames = connections.directFrames();
+        this.fastPath = connections.fastPath();
         this.verifier = verifier;
         this.drain = drain;
         this.origins = origins;
@@ -71,7 +71,7 @@ public class Handshake implements HttpUpgradeCheck {
         if (batchMs != null) {
             upgrade.userData().put(BATCH_MS, batchMs);
         }
-        if (!directFrames || !(request.connection() instanceof ConnectionBase connection)) {
+        if (!fastPath || !(request.connection() instanceof ConnectionBase connection)) {
             return CheckResult.permitUpgrade();
         }
         upgrade.userData().put(CHANNEL, connection.channelHandlerContext());
