@@ -21,6 +21,17 @@ export interface ConnectionStatus {
   readonly retryAt?: number;
   /** `connected`: by which transport. */
   readonly transport?: Transport;
+  /** `connected` with a token: whose it is and what it permits, as the service says. */
+  readonly caller?: Caller;
+}
+
+/** Who a token says one is. */
+export interface Caller {
+  readonly subject: string;
+  readonly tenant: string;
+  readonly permissions: readonly string[];
+  /** When the token ends, in ms since the epoch. */
+  readonly expires_at: number;
 }
 
 /** Ways to reach the service, in the order in which they are tried. */
@@ -196,7 +207,7 @@ export class Connection {
         );
         return token === undefined ? this.#ready() : this.#authenticate(token);
       case 'authenticated':
-        return this.connected || !this.#welcomed ? undefined : this.#ready();
+        return this.#authenticated(payload as unknown as Caller);
       case 'token_expiring':
         return this.#expiring();
       case 'reconnect':
@@ -212,6 +223,15 @@ export class Connection {
       }
     } else {
       this.hooks.received(envelope);
+    }
+  }
+
+  // A refreshed token may permit something else.
+  #authenticated(caller: Caller): void {
+    if (this.connected) {
+      this.#tell({ ...this.status, caller });
+    } else if (this.#welcomed) {
+      this.#ready(caller);
     }
   }
 
@@ -238,11 +258,11 @@ export class Connection {
     }
   }
 
-  #ready(): void {
+  #ready(caller?: Caller): void {
     clearTimeout(this.#timer);
     this.#connectedAt = performance.now();
     this.#refusals = this.#transportFailures = 0;
-    this.#tell({ state: 'connected', transport: this.#name });
+    this.#tell({ state: 'connected', transport: this.#name, ...(caller && { caller }) });
     this.hooks.connected();
   }
 

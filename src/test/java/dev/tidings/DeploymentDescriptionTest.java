@@ -173,7 +173,8 @@ class DeploymentDescriptionTest {
                     .contains("/index.html")
                     .allMatch(path -> reaches(open, path), "is open");
         }
-        assertThat(List.of("/", "/ws", "/api/v1/channels")).allMatch(path -> reaches(open, path), "is open");
+        assertThat(List.of("/", "/ws", "/api/v1/channels", "/console/main.js", "/console/main.css"))
+                .allMatch(path -> reaches(open, path), "is open");
         assertThat(List.of("/q/metrics", "/q/health", "/q/swagger-ui", "/quick-start"))
                 .noneMatch(path -> reaches(open, path));
     }

@@ -118,6 +118,23 @@ class DeviceIT {
         assertThat(device.path("offset").asLong()).isEqualTo(2);
     }
 
+    @Test
+    void typesAreToldToWhoeverHasAToken() {
+        String path = "/api/v1/device-types";
+        JsonNode types = ok(get(path, Tokens.token("eve", "subscribe:nothing:1")));
+        assertThat(types.at("/items/0/name").asText()).isEqualTo("motor");
+        JsonNode properties = types.at("/items/0/properties");
+        assertThat(properties.path("speed"))
+                .isEqualTo(WsClient.parse("{\"type\":\"integer\",\"unit\":\"rpm\",\"min\":0,\"max\":3000,"
+                        + "\"read_only\":false,\"required\":true}"));
+        assertThat(properties.at("/mode/values").toString()).isEqualTo("[\"manual\",\"auto\"]");
+        assertThat(properties.at("/label/max_length").asInt()).isEqualTo(5);
+        assertThat(properties.at("/temperature/read_only").asBoolean()).isTrue();
+        assertThat(server.get(path).statusCode()).isEqualTo(401);
+        assertThat(get(path, "nonsense").statusCode()).isEqualTo(401);
+        assertThat(get(path + "?limit=1", ADMIN).statusCode()).isEqualTo(400);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"speed":15000}            | /speed       | speed is 15000; allowed is a whole number from 0 to 3000 rpm

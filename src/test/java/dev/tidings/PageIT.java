@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tidings.testing.Browser;
+import dev.tidings.testing.Console;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
@@ -12,80 +13,75 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page at {@code /} in a real browser. */
+/** The console at {@code /} as services come and go, and what browsers have by themselves; see {@link ConsoleIT} for its views. */
 class PageIT {
     private static final Duration SOON = Duration.ofSeconds(15);
-    private Path program;
+    private static Browser browser;
 
-    @BeforeEach
-    void find() {
-        Optional<Path> found = Browser.find();
-        assumeTrue(found.isPresent(), "skipped: there is no chromium or google-chrome on the path");
-        program = found.get();
+    @BeforeAll
+    static void start() {
+        Optional<Path> program = Browser.find();
+        assumeTrue(program.isPresent(), "skipped: there is no chromium or google-chrome on the path");
+        browser = Browser.start(program.get());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (browser != null) {
+            browser.close();
+        }
     }
 
     @Test
     void aNewcomerSeesTheirMachineAndWhatTheyPublish() {
-        try (TidingsServer server = TidingsServer.launch(Map.of());
-                Browser browser = Browser.start(program)) {
+        try (TidingsServer server = TidingsServer.launch(Map.of())) {
             server.awaitReady();
-            browser.open(server.uri("/"));
-            browser.awaitText("Connection: Live.", SOON);
-            browser.awaitText("metrics:", SOON);
-            browser.awaitText("state.changed", SOON);
-            String token = WsClient.parse(server.get("/quick-start").body())
-                    .path("token")
-                    .asText();
-            server.post(
-                    "/api/v1/channels/demo:1/events",
-                    token,
-                    "{\"event\":\"demo.said\",\"payload\":{\"text\":\"<img src=x onerror=document.title='owned'>\"}}");
-            browser.awaitText("onerror=document.title", SOON);
-            assertThat(browser.evaluate("document.title").asText()).isNotEqualTo("owned");
-            assertThat(browser.requests())
-                    .as("nothing from elsewhere")
-                    .allMatch(url -> url.matches("(http|ws)://127\\.0\\.0\\.1:" + server.port() + "/.*"));
-            assertThat(browser.faults()).isEmpty();
+            Console console = new Console(browser, server).open().says("Live").go("stream");
+            console.says("metrics:").says("state.changed");
+            publish(
+                    server,
+                    token(server),
+                    "demo:1",
+                    "demo.said",
+                    "{\"text\":\"<img src=x onerror=document.title='owned'>\"}");
+            console.says("onerror=document.title");
+            assertThat(browser.evaluate("document.title").asText()).isEqualTo("Events · Tidings");
         }
     }
 
     @Test
     void itSaysWhenTheServiceIsGoneAndComesBackWithIt() {
-        try (Browser browser = Browser.start(program)) {
-            int port;
-            try (TidingsServer server = TidingsServer.launch(Map.of())) {
-                server.awaitReady();
-                port = server.port();
-                browser.open(server.uri("/"));
-                browser.awaitText("Connection: Live.", SOON);
-                server.kill();
-                browser.awaitText("Reconnecting", SOON);
-            }
-            try (TidingsServer again = TidingsServer.launch(Map.of(), port)) {
-                again.awaitReady();
-                Awaitility.await().atMost(SOON).until(() -> !browser.text().contains("Reconnecting"));
-                browser.awaitText("Connection: Live.", SOON);
-                publish(again, token(again), "demo:back", "demo.again", "1");
-                browser.awaitText("demo.again", SOON);
-            }
+        int port;
+        try (TidingsServer server = TidingsServer.launch(Map.of())) {
+            server.awaitReady();
+            port = server.port();
+            new Console(browser, server).open().says("Live").go("stream").says("metrics:");
+            server.kill();
+            browser.awaitText("The connection is lost since", SOON);
+        }
+        try (TidingsServer again = TidingsServer.launch(Map.of(), port)) {
+            again.awaitReady();
+            browser.await("!document.body.innerText.includes('The connection is lost')", SOON);
+            publish(again, token(again), "demo:back", "demo.again", "1");
+            browser.awaitText("demo.again", SOON);
         }
     }
 
     @Test
     void whereAKeyIsConfiguredItAsksForAToken() {
-        try (TidingsServer server = TidingsServer.start(Map.of());
-                Browser browser = Browser.start(program)) {
-            browser.open(server.uri("/"));
-            browser.awaitText("Sign in with a token", SOON);
-            signIn(browser, "nonsense");
-            browser.awaitText("Sign in with a token", SOON);
-            signIn(browser, Tokens.token("ada", "*:*"));
-            browser.awaitText("Connection: Live.", SOON);
-            browser.awaitText("ada", SOON);
+        try (TidingsServer server = TidingsServer.start(Map.of())) {
+            Console console = new Console(browser, server).open().says("Sign in with a token");
+            console.fill("Token", "nonsense").press("Sign in").says("That is no JSON Web Token");
+            console.fill("Token", "not.a.token").press("Sign in").says("The token was not accepted");
+            console.fill("Token", Tokens.token("ada", "subscribe:demo:*")).press("Sign in");
+            console.says("Live").says("ada").go("connections").says("This is for operators");
+            console.go("presence/demo:1").says("The token does not permit presence:demo:1");
+            console.press("Sign out").says("Sign in with a token");
         }
     }
 
@@ -99,31 +95,29 @@ class PageIT {
                 "tidings.log.backend", "sqlite",
                 "tidings.log.file", directory.resolve("events.db").toString(),
                 "tidings.auth.anonymous", "subscribe:news:*");
-        try (Browser browser = Browser.start(program)) {
-            int port;
-            try (TidingsServer server = TidingsServer.launch(settings)) {
-                server.awaitReady();
-                port = server.port();
-                browser.open(server.uri("/"));
-                browser.evaluate("window.heard = []; window.source = new EventSource('/api/v1/channels/news:1/events');"
-                        + "source.onmessage = event => heard.push(JSON.parse(event.data).payload)");
-                Awaitility.await()
-                        .atMost(SOON)
-                        .until(() -> browser.evaluate("source.readyState").asInt() == 1);
-                publishNews(server, 1, 3);
-                Awaitility.await()
-                        .atMost(SOON)
-                        .until(() -> browser.evaluate("heard.length").asInt() == 3);
-                server.kill();
-            }
-            try (TidingsServer again = TidingsServer.launch(settings, port)) {
-                again.awaitReady();
-                publishNews(again, 4, 6);
-                Awaitility.await()
-                        .atMost(SOON)
-                        .until(() -> browser.evaluate("heard.length").asInt() >= 6);
-                assertThat(browser.evaluate("heard.join()").asText()).isEqualTo("1,2,3,4,5,6");
-            }
+        int port;
+        try (TidingsServer server = TidingsServer.launch(settings)) {
+            server.awaitReady();
+            port = server.port();
+            new Console(browser, server).open();
+            browser.evaluate("window.heard = []; window.source = new EventSource('/api/v1/channels/news:1/events');"
+                    + "source.onmessage = event => heard.push(JSON.parse(event.data).payload)");
+            Awaitility.await()
+                    .atMost(SOON)
+                    .until(() -> browser.evaluate("source.readyState").asInt() == 1);
+            publishNews(server, 1, 3);
+            Awaitility.await()
+                    .atMost(SOON)
+                    .until(() -> browser.evaluate("heard.length").asInt() == 3);
+            server.kill();
+        }
+        try (TidingsServer again = TidingsServer.launch(settings, port)) {
+            again.awaitReady();
+            publishNews(again, 4, 6);
+            Awaitility.await()
+                    .atMost(SOON)
+                    .until(() -> browser.evaluate("heard.length").asInt() >= 6);
+            assertThat(browser.evaluate("heard.join()").asText()).isEqualTo("1,2,3,4,5,6");
         }
     }
 
@@ -143,10 +137,5 @@ class PageIT {
         assertThat(server.post("/api/v1/channels/" + channel + "/events", token, body)
                         .statusCode())
                 .isEqualTo(201);
-    }
-
-    private static void signIn(Browser browser, String token) {
-        browser.evaluate("document.getElementById('token').value = '" + token + "'");
-        browser.evaluate("document.getElementById('token-form').requestSubmit()");
     }
 }

@@ -51,7 +51,7 @@ class ProblemIT {
         "GET, /api/v1",
         "GET, /api/v1/nothing",
         "PUT, /api/v1/channels/a:1",
-        "GET, /app/nothing.js",
+        "GET, /console/nothing.js",
         "GET, /q/nothing",
         "GET, /quick-start/nothing"
     })
@@ -70,7 +70,7 @@ class ProblemIT {
                 "/api/v1/channels?prefix=%ZZ",
                 "/q/health/%zz",
                 "/api/v1/channels/a:1/state?%",
-                "/app/%zz.js",
+                "/console/%zz.js",
                 "/nothing?a=|",
                 "/api/v1/channels?prefix=\""
             })

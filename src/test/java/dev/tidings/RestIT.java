@@ -314,7 +314,10 @@ class RestIT {
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
         assertThat(page.body()).doesNotContain("https://", "http://");
-        assertThat(server.get("/app/main.js").statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self';");
+        assertThat(server.get("/console/main.js").statusCode()).isEqualTo(200);
+        assertThat(server.get("/console/main.css").statusCode()).isEqualTo(200);
     }
 
     private static HttpRequest.Builder request(String path) {

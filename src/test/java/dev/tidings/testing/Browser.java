@@ -16,6 +16,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class Browser implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Map<String, Integer> KEYS = Map.of("Tab", 9, "Enter", 13, "ArrowUp", 38, "ArrowDown", 40);
 
     private final Process process;
     private final Path profile;
@@ -103,6 +105,61 @@ public final class Browser implements AutoCloseable {
 
     public void open(URI address) {
         call("Page.navigate", JSON.createObjectNode().put("url", address.toString()));
+    }
+
+    /** Gives the page this size, in its own pixels, as a phone of that size would have it. */
+    public void size(int width, int height) {
+        call(
+                "Emulation.setDeviceMetricsOverride",
+                JSON.createObjectNode()
+                        .put("width", width)
+                        .put("height", height)
+                        .put("deviceScaleFactor", 1)
+                        .put("mobile", false));
+    }
+
+    /** Has the system prefer dark colours or light ones. */
+    public void dark(boolean dark) {
+        ObjectNode media = JSON.createObjectNode();
+        media.putArray("features")
+                .addObject()
+                .put("name", "prefers-color-scheme")
+                .put("value", dark ? "dark" : "light");
+        call("Emulation.setEmulatedMedia", media);
+    }
+
+    /** Writes a picture of what is in sight. */
+    public void photograph(Path file) {
+        String png = call("Page.captureScreenshot", JSON.createObjectNode())
+                .path("data")
+                .asText();
+        try {
+            Files.createDirectories(file.getParent());
+            Files.write(file, Base64.getDecoder().decode(png));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Presses a key, such as {@code Tab} or {@code ArrowDown}, where the focus is. */
+    public void key(String name) {
+        for (String type : List.of("keyDown", "keyUp")) {
+            call(
+                    "Input.dispatchKeyEvent",
+                    JSON.createObjectNode()
+                            .put("type", type)
+                            .put("key", name)
+                            .put("code", name)
+                            .put("windowsVirtualKeyCode", KEYS.getOrDefault(name, 0)));
+        }
+    }
+
+    /** Waits until an expression of the page is true. */
+    public void await(String expression, Duration atMost) {
+        Awaitility.await(expression + ", on a page that says:\n" + text())
+                .atMost(atMost)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> evaluate(expression).asBoolean());
     }
 
     /** The value of an expression of the page. */

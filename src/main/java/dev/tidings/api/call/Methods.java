@@ -25,6 +25,7 @@ final class Methods {
             new Methods("/api/v1/channels/.+/trend", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/connections", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/connections/[^/]+", "DELETE, OPTIONS"),
+            new Methods("/api/v1/device-types", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/devices", "GET, HEAD, OPTIONS"),
             new Methods("/api/v1/devices/.+", "GET, HEAD, POST, OPTIONS"),
             new Methods("/api/v1/events", "POST, OPTIONS"),
