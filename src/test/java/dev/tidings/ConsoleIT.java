@@ -16,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -303,7 +302,7 @@ class ConsoleIT {
         control("motor_01", "{\"speed\":300}");
         control("motor_01", "{\"speed\":400}");
         PLACES.forEach((place, text) -> {
-            String view = place.split("[/?]")[0];
+            String view = place.replaceAll("[/?].*", "");
             browser.size(390, 844);
             browser.dark(true);
             console.go(place).says(text);
