@@ -5,6 +5,7 @@ import dev.tidings.command.Commands;
 import dev.tidings.connection.Admission;
 import dev.tidings.connection.ConnectionKind;
 import dev.tidings.connection.SessionObserver;
+import dev.tidings.event.Event;
 import dev.tidings.hub.HubObserver;
 import dev.tidings.operator.OpenConnection.Load;
 import dev.tidings.operator.OpenConnections;
@@ -137,9 +138,9 @@ public class Metrics implements HubObserver, SessionObserver, CommandObserver {
     }
 
     @Override
-    public void delivered(int connections, long timestamp) {
+    public void delivered(Event event, int connections) {
         deliveries.add(connections);
-        latency.record(Math.max(0, clock.millis() - timestamp), TimeUnit.MILLISECONDS);
+        latency.record(Math.max(0, clock.millis() - event.timestamp()), TimeUnit.MILLISECONDS);
     }
 
     @Override

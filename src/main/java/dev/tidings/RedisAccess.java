@@ -1,10 +1,14 @@
 package dev.tidings;
 
 import io.quarkus.redis.client.RedisOptionsCustomizer;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +20,16 @@ import org.jspecify.annotations.Nullable;
 class RedisAccess implements RedisOptionsCustomizer {
     private final Instance<Redis> clients;
     private final Config config;
+    private final Instance<TlsConfigurationRegistry> tls;
+    private final Instance<Vertx> vertx;
     private volatile @Nullable RedisOptions options;
 
-    RedisAccess(Instance<Redis> clients, Config config) {
+    /** What is an {@code Instance} is not there yet when Quarkus makes the client. */
+    RedisAccess(Instance<Redis> clients, Config config, Instance<TlsConfigurationRegistry> tls, Instance<Vertx> vertx) {
         this.clients = clients;
         this.config = config;
+        this.tls = tls;
+        this.vertx = vertx;
     }
 
     Redis client() {
@@ -45,6 +54,13 @@ class RedisAccess implements RedisOptionsCustomizer {
 
     @Override
     public void customize(String clientName, RedisOptions told) {
+        RenewedTls.use(told.getNetClientOptions(), this::registered, vertx::get);
         options = new RedisOptions(told);
+    }
+
+    /** As Quarkus finds it for the client: by its name, else the default one. */
+    private TlsConfiguration registered() {
+        Optional<String> name = config.getOptionalValue("quarkus.redis.tls-configuration-name", String.class);
+        return name.flatMap(tls.get()::get).or(tls.get()::getDefault).orElseThrow();
     }
 }

@@ -19,6 +19,8 @@ import dev.tidings.source.Pollers;
 import dev.tidings.source.PollersConfig;
 import dev.tidings.source.mqtt.MqttConfig;
 import dev.tidings.source.mqtt.MqttSources;
+import dev.tidings.trace.TracingConfig;
+import dev.tidings.trace.TracingSettings;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +50,7 @@ class SettingsCheck {
     private final MqttConfig mqtt;
     private final DevicesConfig devices;
     private final AlertsConfig alerts;
+    private final TracingConfig tracing;
 
     SettingsCheck(
             JwtVerifier verifier,
@@ -60,7 +63,8 @@ class SettingsCheck {
             CommandsConfig commands,
             MqttConfig mqtt,
             DevicesConfig devices,
-            AlertsConfig alerts) {
+            AlertsConfig alerts,
+            TracingConfig tracing) {
         this.verifier = verifier;
         this.auth = auth;
         this.connections = connections;
@@ -72,6 +76,7 @@ class SettingsCheck {
         this.mqtt = mqtt;
         this.devices = devices;
         this.alerts = alerts;
+        this.tracing = tracing;
     }
 
     /** @throws RuntimeException with one line that names a key, what was found and what is allowed */
@@ -96,6 +101,7 @@ class SettingsCheck {
         MqttSources.validate(mqtt);
         ConfiguredDevices.validate(devices);
         var unused = AlertSettings.of(alerts, 1);
+        var unusedTracing = TracingSettings.read(tracing);
         verifier.start();
     }
 

@@ -15,6 +15,7 @@ import dev.tidings.source.freshness.Freshness;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServerStart;
+import io.quarkus.vertx.http.HttpsServerStart;
 import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
@@ -76,6 +77,7 @@ class Startup {
 
     void start(@Observes StartupEvent event) {
         try {
+            KnownSettings.check(System.getenv());
             settings.run();
             cursorKey.get().load();
             revocations.get().start();
@@ -101,6 +103,13 @@ class Startup {
             LOG.info("no key is configured: whoever is on this machine may do everything");
         }
         LOG.infof("Tidings is at http://%s:%d/", options.getHost(), options.getPort());
+    }
+
+    /** The same where it speaks TLS. */
+    void welcome(@ObservesAsync HttpsServerStart started) {
+        LOG.infof(
+                "Tidings is at https://%s:%d/",
+                started.options().getHost(), started.options().getPort());
     }
 
     /** Before anything is stopped: others may poll, and take the clients, while this one still answers. */

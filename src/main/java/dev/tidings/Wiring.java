@@ -164,9 +164,10 @@ class Wiring {
 
     @Produces
     @Singleton
-    Hub hub(EventLog log, Metrics metrics, ChannelsConfig channels, Clock clock) {
+    Hub hub(EventLog log, Metrics metrics, Tracing tracing, ChannelsConfig channels, Clock clock) {
         ConfiguredChannels configured = new ConfiguredChannels(channels);
-        return new Hub(log, metrics, configured, configured::slowConsumer, EventLoops::endOfTurn, clock);
+        return new Hub(
+                log, tracing.beside(metrics), configured, configured::slowConsumer, EventLoops::endOfTurn, clock);
     }
 
     /** At once, so that what it counts is shown before the first connection. */

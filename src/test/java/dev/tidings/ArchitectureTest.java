@@ -60,6 +60,7 @@ class ArchitectureTest {
                     "api",
                     Set.of(
                             "trend",
+                            "trace",
                             "alert",
                             "source",
                             "command",
@@ -75,6 +76,7 @@ class ArchitectureTest {
                             "limits",
                             "event")),
             Map.entry("trend", Set.of("log", "event")),
+            Map.entry("trace", Set.of("event")),
             Map.entry("dialect", Set.of("connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")),
             Map.entry(
                     "socketio",
@@ -126,6 +128,11 @@ class ArchitectureTest {
     @Test
     void sourceImportsNothingBehindTheLog() {
         checkImportsOf("source", "a source gives events to intake and does not see who gets them");
+    }
+
+    @Test
+    void traceImportsOnlyEvent() {
+        checkImportsOf("trace", "what happens to events is told in the same way, whoever makes it happen");
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.tidings.log.DurableConfig;
 import dev.tidings.log.LogConfig;
 import dev.tidings.source.PollersConfig;
 import dev.tidings.source.mqtt.MqttConfig;
+import dev.tidings.trace.TracingConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
@@ -39,7 +40,8 @@ class ConfigurationDocsTest {
                 LimitsConfig.class,
                 LogConfig.class,
                 DurableConfig.class,
-                AlertsConfig.class
+                AlertsConfig.class,
+                TracingConfig.class
             })
     void everySettingIsThere(Class<?> mapping) throws IOException {
         String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();

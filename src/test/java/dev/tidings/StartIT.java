@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.WsClient;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -60,6 +61,57 @@ class StartIT {
                     .write(("GET /quick-start HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            quarkus.http.port                  | abc            | quarkus.http.port: found "abc"
+            quarkus.http.ssl-port              | 99999x         | quarkus.http.ssl-port: found "99999x"
+            quarkus.http.host                  | no.such.host.invalid | tidings.auth.secret
+            tidings.heartbeat                  | soon           | tidings.heartbeat: found "soon", it must be a duration, such as
+            tidings.log.shards                 | many           | tidings.log.shards: found "many"
+            tidings.log.backend                | cassette       | tidings.log.backend: found "cassette"
+            tidings.limits.burts               | 5              | tidings.limits.burts: there is no such setting, did you mean tidings.limits.burst?
+            tidings.hartbeat                   | 5s             | tidings.hartbeat: there is no such setting, did you mean tidings.heartbeat?
+            tidings.channels.a.history-sise    | 5              | tidings.channels.a.history-sise: there is no such setting, did you mean tidings.channels.a.history-size?
+            tidings.carrier.pigeons            | 5              | tidings.carrier.pigeons: there is no such setting
+            tidings.tracing.ratio              | 2              | tidings.tracing.ratio: found 2.0, allowed is 0 to 1
+            tidings.tracing.endpoint           | collector:4318 | tidings.tracing.endpoint: found no such URL, allowed is
+            tidings.tracing.headers.host       | x              | tidings.tracing.headers.host: found no header, allowed is
+            quarkus.tls.key-store.pem.0.cert   | /no/such.crt   | quarkus.tls.key-store.pem.0
+            mp.jwt.verify.publickey.location   | /no/such.pem   | mp.jwt.verify.publickey.location=/no/such.pem cannot be read
+            """)
+    void whatIsWrongIsToldInOneLine(String key, String value, String line) {
+        try (TidingsServer server = TidingsServer.launch(Map.of(key, value))) {
+            assertThat(server.awaitExit()).isEqualTo(1);
+            assertThat(server.output().strip().lines())
+                    .as("one line")
+                    .singleElement()
+                    .asString()
+                    .contains(line);
+        }
+    }
+
+    @Test
+    void twoMistakesAreTwoLines() {
+        try (TidingsServer server =
+                TidingsServer.launch(Map.of("tidings.heartbeat", "soon", "tidings.log.shards", "many"))) {
+            assertThat(server.awaitExit()).isEqualTo(1);
+            assertThat(server.output().lines()).hasSize(2);
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsToldInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TidingsServer server = TidingsServer.launch(Map.of(), taken.getLocalPort())) {
+            assertThat(server.awaitExit()).isEqualTo(1);
+            assertThat(server.output().strip().lines().filter(line -> !line.contains(" INFO ")))
+                    .singleElement()
+                    .asString()
+                    .startsWith("quarkus.http.port: found ")
+                    .contains(Integer.toString(taken.getLocalPort()));
         }
     }
 

@@ -1,14 +1,15 @@
 package dev.tidings.hub;
 
+import dev.tidings.event.Event;
+
 /** Hears what the hub does, for whoever counts it. Called on the loops' threads; must be quick and not wait. */
 public interface HubObserver {
     /**
      * An event was handed to connections.
      *
      * @param connections how many
-     * @param timestamp of the event, in ms since the Unix epoch
      */
-    void delivered(int connections, long timestamp);
+    void delivered(Event event, int connections);
 
     /** A connection had no room for an event and was left behind, to be served from the log later. */
     void fellBehind();

@@ -244,6 +244,6 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
         } else {
             backlog.add(outgoing);
         }
-        owner.observer().delivered(1, outgoing.event().timestamp());
+        owner.observer().delivered(outgoing.event(), 1);
     }
 }

@@ -106,7 +106,7 @@ final class Topic {
             if (filter.test(outgoing.event())) {
                 messages.add(outgoing.encoded());
                 events.add(outgoing.event());
-                observer.delivered(members.size(), outgoing.event().timestamp());
+                observer.delivered(outgoing.event(), members.size());
             }
         }
         if (messages.isEmpty()) {

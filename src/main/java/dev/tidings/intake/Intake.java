@@ -37,6 +37,7 @@ public class Intake {
     private final List<Pump> pumps;
     private final List<ShardWriter> writers;
     private final Timer latency;
+    private final IntakeObserver observer;
 
     /** @param emitter the channel's near end; unbounded, for this class bounds what goes through it */
     Intake(
@@ -44,8 +45,10 @@ public class Intake {
             Clock clock,
             IntakeSettings settings,
             MeterRegistry meters,
+            IntakeObserver observer,
             @Channel("intake") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<Batch> emitter) {
         this.log = log;
+        this.observer = observer;
         this.rules = settings.rules();
         Drafting drafting = new Drafting(clock, settings);
         this.pumps = IntStream.range(0, log.shards())
@@ -148,7 +151,9 @@ public class Intake {
     private void recordLatency(List<Pending> settled) {
         long now = System.nanoTime();
         for (Pending pending : settled) {
-            latency.record(now - pending.submittedNanos(), TimeUnit.NANOSECONDS);
+            long nanos = now - pending.submittedNanos();
+            latency.record(nanos, TimeUnit.NANOSECONDS);
+            observer.settled(pending.submission(), pending.outcome(), nanos);
         }
     }
 

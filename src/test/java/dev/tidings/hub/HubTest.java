@@ -55,7 +55,7 @@ class HubTest {
             log,
             new HubObserver() {
                 @Override
-                public void delivered(int connections, long timestamp) {}
+                public void delivered(Event event, int connections) {}
 
                 @Override
                 public void replayed(Recovery recovery, int events) {}

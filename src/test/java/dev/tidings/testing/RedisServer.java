@@ -58,6 +58,27 @@ public final class RedisServer implements AutoCloseable {
         return start("--appendonly", "yes", "--appendfsync", "always");
     }
 
+    /**
+     * Starts one that also listens by TLS, on another port, also as 127.0.0.2, and wants of its clients a certificate that this one
+     * vouches for.
+     */
+    public static RedisServer startSecure(int tlsPort, Path certificate, Path key) {
+        assumeTrue(isInstalled(), "no redis-server on the path");
+        return start(
+                "--tls-port",
+                Integer.toString(tlsPort),
+                "--tls-cert-file",
+                certificate.toString(),
+                "--tls-key-file",
+                key.toString(),
+                "--tls-ca-cert-file",
+                certificate.toString(),
+                "--tls-auth-clients",
+                "yes",
+                "--bind",
+                "127.0.0.1 127.0.0.2");
+    }
+
     /** Starts one that may become a node of a cluster. */
     static RedisServer startNode() {
         return start(

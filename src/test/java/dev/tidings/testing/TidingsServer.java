@@ -78,15 +78,7 @@ public final class TidingsServer implements AutoCloseable {
     static TidingsServer launch(List<String> options, Map<String, String> settings, int port) {
         try {
             Path output = Files.createTempFile("tidings-", ".log");
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
-            command.addAll(QUICKLY);
-            command.addAll(options);
-            settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-            command.add("-Dquarkus.http.port=" + port);
-            command.add("-jar");
-            command.add(System.getProperty("tidings.jar", "target/quarkus-app/quarkus-run.jar"));
-            Process process = new ProcessBuilder(command)
+            Process process = new ProcessBuilder(command(options, settings, port))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
@@ -95,6 +87,29 @@ public final class TidingsServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A binary takes settings, and how much memory it may have, as a JVM does. */
+    private static List<String> command(List<String> options, Map<String, String> settings, int port) {
+        String binary = System.getProperty("tidings.binary", "");
+        List<String> command = new ArrayList<>();
+        if (binary.isEmpty()) {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(QUICKLY);
+            command.addAll(options);
+        } else {
+            command.add(binary);
+        }
+        command.add("-Xmx256m");
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        if (!settings.containsKey("quarkus.http.port")) {
+            command.add("-Dquarkus.http.port=" + port);
+        }
+        if (binary.isEmpty()) {
+            command.add("-jar");
+            command.add(System.getProperty("tidings.jar", "target/quarkus-app/quarkus-run.jar"));
+        }
+        return command;
     }
 
     public void awaitReady() {

@@ -52,6 +52,10 @@ public final class WsClient implements AutoCloseable {
     public record Close(int code, String reason) {}
 
     private WsClient(WebSocket.Builder builder, TidingsServer server, String path, String... protocols) {
+        this(builder, server, java.net.URI.create("ws://127.0.0.1:" + server.port() + path), protocols);
+    }
+
+    private WsClient(WebSocket.Builder builder, TidingsServer server, java.net.URI address, String... protocols) {
         if (protocols.length > 0) {
             builder.subprotocols(
                     protocols[0],
@@ -59,7 +63,7 @@ public final class WsClient implements AutoCloseable {
         }
         this.server = server;
         this.socket = builder.connectTimeout(Duration.ofSeconds(10))
-                .buildAsync(java.net.URI.create("ws://127.0.0.1:" + server.port() + path), new Ear())
+                .buildAsync(address, new Ear())
                 .join();
     }
 
@@ -88,14 +92,28 @@ public final class WsClient implements AutoCloseable {
 
     /** Connects with a token on the handshake, and takes welcome and authenticated. */
     public static WsClient connect(TidingsServer server, String token) {
-        WsClient client = new WsClient(
-                HTTP.newWebSocketBuilder().header("Authorization", "Bearer " + token),
-                server,
-                "/ws",
-                "tidings.v1.json");
-        client.connection = client.expect("welcome").at("/payload/connection").asText();
-        client.authenticated = client.expect("authenticated").path("payload");
-        return client;
+        return new WsClient(
+                        HTTP.newWebSocketBuilder().header("Authorization", "Bearer " + token),
+                        server,
+                        "/ws",
+                        "tidings.v1.json")
+                .welcomed();
+    }
+
+    /** The same by TLS, on a port of its own, with a client that decides whom to trust. */
+    public static WsClient connectSecurely(TidingsServer server, int port, HttpClient http, String token) {
+        return new WsClient(
+                        http.newWebSocketBuilder().header("Authorization", "Bearer " + token),
+                        server,
+                        java.net.URI.create("wss://localhost:" + port + "/ws"),
+                        "tidings.v1.json")
+                .welcomed();
+    }
+
+    private WsClient welcomed() {
+        connection = expect("welcome").at("/payload/connection").asText();
+        authenticated = expect("authenticated").path("payload");
+        return this;
     }
 
     /** Connects as somebody who may do everything in the default tenant. */

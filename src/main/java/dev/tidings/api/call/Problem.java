@@ -7,7 +7,6 @@ import dev.tidings.event.Json;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -20,7 +19,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Why a call failed (RFC 9457). */
-@RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(
         name = "Problem",
@@ -56,7 +54,6 @@ public record Problem(
     private static final long DEFAULT_RETRY_MS = 1000;
 
     /** What a program needs to do better. */
-    @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "ProblemDetails", description = "What a program needs to do better")
     public record Details(

@@ -90,6 +90,11 @@ record EventBody(
         return elements;
     }
 
+    /** The same, led to by this unless it says what it was led to by itself. */
+    EventBody causedBy(@Nullable String unlessSaid) {
+        return cause != null || unlessSaid == null ? this : new EventBody(channel, event, eventId, unlessSaid, payload);
+    }
+
     String requireEvent() {
         if (event == null) {
             throw invalid("event is missing: the type of the event, such as agent.started");

@@ -146,9 +146,11 @@ public class EventsResource {
     }
 
     private CompletionStage<Result.Results> publish(Call call, List<byte[]> events, Function<byte[], EventBody> form) {
+        String trace = publishing.traceOf(call);
+        Function<byte[], EventBody> traced = bytes -> form.apply(bytes).causedBy(trace);
         return publishing
                 .publish(events.stream()
-                        .map(event -> publishing.read(call.caller(), event, null, form))
+                        .map(event -> publishing.read(call.caller(), event, null, traced))
                         .toList())
                 .thenApply(Result.Results::new);
     }

@@ -17,6 +17,8 @@ import dev.tidings.limits.LimitsConfig;
 import dev.tidings.log.Appended;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
+import dev.tidings.trace.TraceParent;
+import dev.tidings.trace.TracingConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -33,11 +35,13 @@ public class Publishing {
     private final Revocations revocations;
     private final Clock clock;
     private final int maxBytes;
+    private final boolean traced;
 
-    Publishing(Intake intake, Revocations revocations, Clock clock, LimitsConfig limits) {
+    Publishing(Intake intake, Revocations revocations, Clock clock, LimitsConfig limits, TracingConfig tracing) {
         this.intake = intake;
         this.revocations = revocations;
         this.clock = clock;
+        this.traced = tracing.endpoint().isPresent();
         this.maxBytes = Math.toIntExact(limits.messageSize().asLongValue());
     }
 
@@ -48,6 +52,13 @@ public class Publishing {
 
         /** @param line of a stream; null elsewhere */
         record Bad(Refusal refusal, @Nullable Long line) implements Item {}
+    }
+
+    /** The trace that a call belongs to, where events are traced; else null. */
+    @Nullable
+    String traceOf(Call call) {
+        String parent = traced ? call.header("traceparent") : null;
+        return TraceParent.parse(parent) == null ? null : parent;
     }
 
     /**
@@ -71,7 +82,7 @@ public class Publishing {
     CompletionStage<Answer> publish(Call call, String channel, Function<byte[], EventBody> form) {
         ChannelKey key = call.permitted(Verb.PUBLISH, channel);
         return call.body(maxBytes, MediaTypes.JSON).thenCompose(body -> {
-            Submission.Publish submission = submission(key, form.apply(body), call.caller());
+            Submission.Publish submission = submission(key, form.apply(body).causedBy(traceOf(call)), call.caller());
             return intake.submit(submission)
                     .thenApply(outcome -> new Answer(status(outcome), published(submission, outcome)));
         });

@@ -7,17 +7,15 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** Runs scripts. */
 final class ScriptCalls {
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final Keys keys;
     private final Duration timeout;
 
@@ -28,7 +26,8 @@ final class ScriptCalls {
 
     /** A text that nobody has ever made before. */
     static String token() {
-        return Long.toString(RANDOM.nextLong(1L << 61, 1L << 62), 36);
+        // 62 random bits.
+        return Long.toUnsignedString(UUID.randomUUID().getLeastSignificantBits(), 36);
     }
 
     /** @param arguments those after the first */
