@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern EXPIRY =
-            Pattern.compile("(?m)^tidings_tls_certificate_expiry_seconds\\{use=\"http\"} (\\S+)$");
+            Pattern.compile("(?m)^tidings_certificate_expiry_timestamp_seconds\\{certificate=\"[^\"]+\"} (\\S+)$");
 
     @TempDir
     private Path directory;
@@ -138,7 +138,7 @@ class TlsIT {
         String metrics = server.get("/q/metrics").body();
         var found = EXPIRY.matcher(metrics);
         assertThat(found.find()).as(metrics).isTrue();
-        return Double.parseDouble(found.group(1)) / 86_400;
+        return (Double.parseDouble(found.group(1)) - System.currentTimeMillis() / 1000.0) / 86_400;
     }
 
     private static HttpResponse<String> get(HttpClient http, int port, String path)
