@@ -1,7 +1,10 @@
 package dev.tidings;
 
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,11 @@ public final class EventLoops implements ConfigSource {
 
     /** Below everything that a user or the application's own properties may say. */
     private static final int ORDINAL = 50;
+
+    /** Runs things on a loop after what it has read and what it has been given to do before. */
+    static Executor endOfTurn(ScheduledExecutorService loop) {
+        return loop instanceof SingleThreadEventLoop netty ? netty::executeAfterEventLoopIteration : loop;
+    }
 
     @Override
     public int getOrdinal() {

@@ -166,7 +166,7 @@ class Wiring {
     @Singleton
     Hub hub(EventLog log, Metrics metrics, ChannelsConfig channels, Clock clock) {
         ConfiguredChannels configured = new ConfiguredChannels(channels);
-        return new Hub(log, metrics, configured, configured::slowConsumer, clock);
+        return new Hub(log, metrics, configured, configured::slowConsumer, EventLoops::endOfTurn, clock);
     }
 
     /** At once, so that what it counts is shown before the first connection. */

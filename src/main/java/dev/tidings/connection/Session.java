@@ -403,6 +403,11 @@ public final class Session implements Subscriber, LiveConnection, Conversation {
     }
 
     @Override
+    public Offer offerLast(Frames frames) {
+        return transport.offerLast(frames);
+    }
+
+    @Override
     public void notify(ServerMessage notice) {
         if (phase instanceof Phase.Known(Member member)) {
             send(member.sealed(notice), null);

@@ -8,6 +8,11 @@ public interface Transport {
     /** Queues messages to be sent, in order; refuses them when more waits than may. */
     Offer offer(Frames frames);
 
+    /** As {@link #offer}, where nothing more comes in this turn of the loop: no need to wait for what could be sent along. */
+    default Offer offerLast(Frames frames) {
+        return offer(frames);
+    }
+
     /** True while what waits is well below what may: a long replay may go on. */
     boolean hasRoom();
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
@@ -23,17 +24,21 @@ public final class Hub implements EventLog.Follower {
     private final SubscriberCount counts = new SubscriberCount();
     private final Function<String, SlowConsumer> slowConsumers;
     private final RecentEvents recent;
+    private final Function<ScheduledExecutorService, Executor> endOfTurn;
 
     /**
      * @param retention by namespace: how far back who resumes may be brought up to date
      * @param slowConsumers by namespace: what becomes of connections that are too slow
+     * @param endOfTurn of a loop: what runs things there after everything that the loop has to do already
      */
     public Hub(
             EventLog log,
             HubObserver observer,
             Retention.Policy retention,
             Function<String, SlowConsumer> slowConsumers,
+            Function<ScheduledExecutorService, Executor> endOfTurn,
             Clock clock) {
+        this.endOfTurn = endOfTurn;
         this.log = log;
         this.recent = new RecentEvents(log, retention, clock);
         this.observer = observer;
@@ -44,7 +49,8 @@ public final class Hub implements EventLog.Follower {
     /** The hub's part on an event loop, from which connections on that loop subscribe. */
     public HubLoop on(ScheduledExecutorService loop) {
         return byExecutor.computeIfAbsent(loop, executor -> {
-            HubLoop created = new HubLoop(executor, log, recent, observer, counts, slowConsumers);
+            HubLoop created =
+                    new HubLoop(executor, endOfTurn.apply(executor), log, recent, observer, counts, slowConsumers);
             loops.add(created);
             return created;
         });

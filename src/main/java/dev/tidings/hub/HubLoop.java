@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -48,6 +49,7 @@ public final class HubLoop {
 
     HubLoop(
             ScheduledExecutorService executor,
+            Executor endOfTurn,
             EventLog log,
             RecentEvents recent,
             HubObserver observer,
@@ -58,7 +60,7 @@ public final class HubLoop {
         this.log = log;
         this.observer = observer;
         this.counts = counts;
-        this.inbox = new Inbox(executor, this::drain);
+        this.inbox = new Inbox(executor, endOfTurn, this::drain);
         this.catchup = new Catchup(this, log, recent, executor);
         this.quiet = new QuietChannels(topics, log, executor);
         this.heard = new long[log.shards()];
@@ -213,9 +215,11 @@ public final class HubLoop {
 
     private void drain() {
         long started = System.nanoTime();
-        for (Inbox.Signal signal : inbox.takeAll()) {
+        List<Inbox.Signal> signals = inbox.takeAll();
+        for (Inbox.Signal signal : signals) {
             switch (signal) {
-                case Inbox.Signal.Events(int shard, List<Outgoing> events) -> deliverOrLookUp(shard, events);
+                case Inbox.Signal.Events(int shard, List<Outgoing> events) ->
+                    deliverOrLookUp(shard, events, signals.size() == 1);
                 case Inbox.Signal.Lost(int shard) -> lost(shard);
             }
         }
@@ -224,17 +228,20 @@ public final class HubLoop {
     }
 
     /** A fault with one event must not keep the others from their subscribers: then these look up what they missed. */
-    private void deliverOrLookUp(int shard, List<Outgoing> events) {
+    private void deliverOrLookUp(int shard, List<Outgoing> events, boolean alone) {
         try {
-            deliver(shard, events);
+            deliver(shard, events, alone);
         } catch (RuntimeException fault) {
             observer.failed(fault);
             lost(shard);
         }
     }
 
-    private void deliver(int shard, List<Outgoing> events) {
-        byChannel(events).forEach(this::deliverTogether);
+    /** @param alone when there is nothing else to deliver in this turn */
+    private void deliver(int shard, List<Outgoing> events, boolean alone) {
+        Map<ChannelKey, List<Outgoing>> byChannel = byChannel(events);
+        boolean last = alone && byChannel.size() == 1;
+        byChannel.forEach((channel, same) -> deliverTogether(channel, same, last));
         deliverSingly(events);
         heard[shard] = events.getLast().event().sequence();
     }
@@ -252,10 +259,10 @@ public final class HubLoop {
         return byChannel;
     }
 
-    private void deliverTogether(ChannelKey key, List<Outgoing> events) {
+    private void deliverTogether(ChannelKey key, List<Outgoing> events, boolean last) {
         Topic topic = topics.get(key);
         if (topic != null) {
-            catchup.repair(topic.deliver(events, observer));
+            catchup.repair(topic.deliver(events, last, observer));
         }
     }
 

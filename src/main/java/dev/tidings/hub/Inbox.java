@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,7 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the log's followers have for one loop. However many signals arrive before the loop comes to them, it takes them
- * all in one task: the busier the loop, the larger its batches.
+ * all in one task: the busier the loop, the larger its batches. It comes to them last in each turn, when what else it has read
+ * in that turn has been published too.
  *
  * <p>Sending is what costs, and several events to one connection cost little more than one. So after a long drain the
  * loop rests from draining for a fraction of that time: what arrives meanwhile is sent together. A loop that was idle
@@ -24,6 +26,7 @@ final class Inbox {
     private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final ScheduledExecutorService loop;
+    private final Executor endOfTurn;
     private final Runnable drain;
     private final Queue<Signal> signals = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -39,9 +42,13 @@ final class Inbox {
         record Lost(int shard) implements Signal {}
     }
 
-    /** @param drain takes everything; run on the loop */
-    Inbox(ScheduledExecutorService loop, Runnable drain) {
+    /**
+     * @param endOfTurn runs what it is given on the loop, after what the loop has to do anyhow
+     * @param drain takes everything; run on the loop
+     */
+    Inbox(ScheduledExecutorService loop, Executor endOfTurn, Runnable drain) {
         this.loop = loop;
+        this.endOfTurn = endOfTurn;
         this.drain = drain;
     }
 
@@ -56,9 +63,9 @@ final class Inbox {
         if (scheduled.compareAndSet(false, true)) {
             long rest = restUntilNanos - System.nanoTime();
             if (rest <= 0) {
-                loop.execute(drain);
+                endOfTurn.execute(drain);
             } else {
-                var unused = loop.schedule(drain, rest, TimeUnit.NANOSECONDS);
+                var unused = loop.schedule(() -> endOfTurn.execute(drain), rest, TimeUnit.NANOSECONDS);
             }
         }
     }

@@ -8,6 +8,11 @@ public interface Subscriber {
     /** Queues events to be sent, in the order offered. */
     Offer offer(Frames frames);
 
+    /** As {@link #offer}, where nothing more comes in this turn of the loop: no need to wait for what could be sent along. */
+    default Offer offerLast(Frames frames) {
+        return offer(frames);
+    }
+
     /** Queues a notice about a subscription, such as a gap, in order with the events. */
     void notify(ServerMessage notice);
 

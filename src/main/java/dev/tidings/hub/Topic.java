@@ -62,8 +62,9 @@ final class Topic {
      * back, to be brought up to date.
      *
      * @param events of this channel, in order
+     * @param last when no connection of a group is to get anything else in this turn
      */
-    List<ChannelSubscription> deliver(List<Outgoing> events, HubObserver observer) {
+    List<ChannelSubscription> deliver(List<Outgoing> events, boolean last, HubObserver observer) {
         if (place == null) {
             return List.of();
         }
@@ -81,7 +82,7 @@ final class Topic {
         }
         place = reached;
         List<ChannelSubscription> slow = new ArrayList<>(0);
-        groups.forEach((filter, members) -> deliver(filter, members, due, slow, observer));
+        groups.forEach((filter, members) -> deliver(filter, members, due, last, slow, observer));
         for (ChannelSubscription each : slow) {
             if (each.isPatient()) {
                 single(each);
@@ -96,6 +97,7 @@ final class Topic {
             Filter filter,
             List<ChannelSubscription> members,
             List<Outgoing> due,
+            boolean last,
             List<ChannelSubscription> slow,
             HubObserver observer) {
         List<byte[]> messages = new ArrayList<>(due.size());
@@ -112,7 +114,9 @@ final class Topic {
         }
         Frames frames = Frames.ofEvents(messages, events);
         for (ChannelSubscription member : members) {
-            if (member.owner().subscriber().offer(frames) == Offer.FULL) {
+            Subscriber subscriber = member.owner().subscriber();
+            Offer offer = last ? subscriber.offerLast(frames) : subscriber.offer(frames);
+            if (offer == Offer.FULL) {
                 slow.add(member);
             }
         }

@@ -70,6 +70,7 @@ class HubTest {
             },
             HubTest::retention,
             namespace -> SlowConsumer.DISCONNECT,
+            executor -> executor,
             clock);
 
     @AfterEach

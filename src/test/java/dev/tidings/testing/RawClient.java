@@ -45,6 +45,11 @@ public final class RawClient implements AutoCloseable {
             return payload.length;
         }
 
+        /** All that was sent. */
+        public byte[] payload() {
+            return payload.clone();
+        }
+
         /** The text in it, by itself: uncompressed if it says that it is compressed. */
         public String text() {
             return new String((head & COMPRESSED) == 0 ? payload : inflated(), StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package dev.tidings.connection.ws;
 
 import dev.tidings.benchmark.inner.Events;
+import dev.tidings.protocol.EventForm;
 import dev.tidings.protocol.EventFrames;
 import dev.tidings.protocol.Frames;
 import io.netty.buffer.ByteBuf;
@@ -27,11 +28,11 @@ public class FrameEncoderBenchmark {
     public boolean compressed;
 
     private final Frames frames = Frames.of(Collections.nCopies(8, EventFrames.encode(Events.event())));
-    private FrameEncoder encoder = new FrameEncoder(new Form(Encoding.JSON, false));
+    private FrameEncoder encoder = new FrameEncoder(new Form(EventForm.NATIVE, Encoding.JSON, false));
 
     @Setup
     public void prepare() {
-        encoder = new FrameEncoder(new Form(Encoding.valueOf(encoding), compressed));
+        encoder = new FrameEncoder(new Form(EventForm.NATIVE, Encoding.valueOf(encoding), compressed));
         encoder.encode(frames).release();
     }
 

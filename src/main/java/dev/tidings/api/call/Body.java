@@ -52,6 +52,15 @@ final class Body {
         }
     }
 
+    /** @throws Refused when the request says that its body is longer than that of any call may be */
+    static void requireBounded(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        // Longer numbers are larger than allowed whatever their digits; the server has refused what is no number.
+        if (length != null && (length.length() > 15 || Long.parseLong(length) > Call.MAX_BODY)) {
+            throw tooLarge(Call.MAX_BODY);
+        }
+    }
+
     /** @throws Refused when the request's type is not one of these */
     static void requireType(HttpServerRequest request, List<String> types) {
         String type = request.getHeader("Content-Type");

@@ -101,6 +101,11 @@ public record Call(Caller caller, Query query, RoutingContext context) {
         return Body.read(context.request(), limit);
     }
 
+    /** @throws Refused when the call says that its body is longer than that of any call may be */
+    public void requireBoundedBody() {
+        Body.requireBounded(context.request());
+    }
+
     /** @throws Refused when the body is not of one of these media types */
     public void requireType(String... types) {
         Body.requireType(context.request(), List.of(types));

@@ -145,7 +145,7 @@ class Gate {
         HttpServerRequest request = context.request();
         boolean inJson = Methods.of(String.valueOf(request.path())) != null;
         boolean passes = Problem.passes(context, () -> {
-            requireBounded(request);
+            Body.requireBounded(request);
             if (inJson) {
                 MediaTypes.requireAccepted(request, MediaTypes.JSON);
             }
@@ -156,14 +156,6 @@ class Gate {
                 request.headers().remove("Accept");
             }
             context.next();
-        }
-    }
-
-    private static void requireBounded(HttpServerRequest request) {
-        String length = request.getHeader("Content-Length");
-        // Longer numbers are larger than allowed whatever their digits; the server has refused what is no number.
-        if (length != null && (length.length() > 15 || Long.parseLong(length) > Call.MAX_BODY)) {
-            throw Body.tooLarge(Call.MAX_BODY);
         }
     }
 }

@@ -4,7 +4,9 @@ import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which methods each resource takes, as {@code Allow} says it. The framework knows and does not tell. */
@@ -34,17 +36,29 @@ final class Methods {
             new Methods("/api/v1/tokens/revoke", "POST, OPTIONS"),
             new Methods("/quick-start", "GET, HEAD, OPTIONS"));
 
+    private static final String ROOT = "/api/v1/";
+    private static final Map<String, List<Methods>> BY_SUBJECT =
+            ALL.stream().collect(Collectors.groupingBy(each -> subject(each.path.pattern())));
+
     private final Pattern path;
     private final String allow;
+    private final Set<String> names;
 
     private Methods(String path, String allow) {
         this.path = Pattern.compile(path);
         this.allow = allow;
+        this.names = Set.of(allow.split(", ", -1));
+    }
+
+    /** What comes before the first slash after the root; few resources have it in common. */
+    private static String subject(String path) {
+        int slash = path.indexOf('/', ROOT.length());
+        return slash < 0 ? path : path.substring(0, slash);
     }
 
     /** The methods of the resource with this path; null when there is none. */
     static @Nullable Methods of(String path) {
-        for (Methods each : ALL) {
+        for (Methods each : BY_SUBJECT.getOrDefault(subject(path), List.of())) {
             if (each.path.matcher(path).matches()) {
                 return each;
             }
@@ -59,7 +73,7 @@ final class Methods {
 
     /** @throws Refused when the resource does not take this one */
     void require(String method) {
-        if (!List.of(allow.split(", ", -1)).contains(method)) {
+        if (!names.contains(method)) {
             throw new Refused(
                     405,
                     new Refusal(

@@ -4,10 +4,6 @@ import dev.tidings.api.call.Call;
 import dev.tidings.api.call.MediaTypes;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.ChannelKey;
-import dev.tidings.intake.Intake;
-import dev.tidings.intake.Outcome;
-import dev.tidings.intake.Submission;
-import dev.tidings.log.Appended;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.Range;
 import io.smallrye.common.annotation.NonBlocking;
@@ -32,7 +28,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Publishing to a channel, and reading what it retains. */
+/**
+ * Publishing to a channel, and reading what it retains. {@link PublishCalls} takes most calls that publish, {@code LiveCalls} of
+ * package {@code stream} those that wait or follow.
+ */
 @Path("/api/v1/channels/{channel:.+}/events")
 @Produces(MediaType.APPLICATION_JSON)
 @NonBlocking
@@ -42,12 +41,10 @@ public class ChannelEventsResource {
             "id: k3x9-2:17\ndata: {\"type\":\"message\",\"channel\":\"agent:42\","
                     + "\"event\":\"agent.started\",\"id\":\"e-1\",\"offset\":17,\"timestamp\":1704067200000,\"payload\":{}}\n\n";
 
-    private final Intake intake;
     private final EventLog log;
     private final Publishing publishing;
 
-    ChannelEventsResource(Intake intake, EventLog log, Publishing publishing) {
-        this.intake = intake;
+    ChannelEventsResource(EventLog log, Publishing publishing) {
         this.log = log;
         this.publishing = publishing;
     }
@@ -84,21 +81,7 @@ public class ChannelEventsResource {
     public CompletionStage<RestResponse<Published>> publish(
             @Parameter(description = "The channel", example = "agent:42") @PathParam("channel") String channel,
             @Context RoutingContext context) {
-        Call call = Call.of(context);
-        ChannelKey key = call.permitted(Verb.PUBLISH, channel);
-        return call.body(publishing.maxBytes(), MediaTypes.JSON).thenCompose(body -> {
-            Submission.Publish submission = Publishing.submission(key, EventBody.read(body), call.caller());
-            return intake.submit(submission)
-                    .thenApply(outcome -> RestResponse.ResponseBuilder.create(
-                                    status(outcome), publishing.published(submission, outcome))
-                            .build());
-        });
-    }
-
-    static RestResponse.Status status(Outcome outcome) {
-        boolean isNew = outcome instanceof Outcome.Changed
-                || (outcome instanceof Outcome.Published(Appended.Stored stored) && !stored.duplicate());
-        return isNew ? RestResponse.Status.CREATED : RestResponse.Status.OK;
+        return publishing.publish(Call.of(context), channel, EventBody::read).thenApply(Publishing.Answer::response);
     }
 
     @GET

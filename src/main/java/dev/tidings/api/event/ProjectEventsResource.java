@@ -2,12 +2,8 @@ package dev.tidings.api.event;
 
 import dev.tidings.api.call.Call;
 import dev.tidings.api.call.MediaTypes;
-import dev.tidings.auth.Verb;
 import dev.tidings.event.Channel;
-import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Invalid;
-import dev.tidings.intake.Intake;
-import dev.tidings.intake.Submission;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -34,11 +30,9 @@ import org.jspecify.annotations.Nullable;
 @NonBlocking
 @Tag(name = "Projects", description = "What servers of orchestrator dashboards call")
 public class ProjectEventsResource {
-    private final Intake intake;
     private final Publishing publishing;
 
-    ProjectEventsResource(Intake intake, Publishing publishing) {
-        this.intake = intake;
+    ProjectEventsResource(Publishing publishing) {
         this.publishing = publishing;
     }
 
@@ -103,18 +97,16 @@ public class ProjectEventsResource {
     public CompletionStage<RestResponse<Published>> publish(
             @Parameter(description = "The project", example = "abc-123") @PathParam("id") String id,
             @Context RoutingContext context) {
-        Call call = Call.of(context);
-        ChannelKey key = call.permitted(Verb.PUBLISH, Channel.of("project", id).name());
-        return call.body(publishing.maxBytes(), MediaTypes.JSON).thenCompose(body -> {
-            EventBody event = EventBody.readOfProject(body);
-            if (event.channel() != null && !event.channel().equals(id)) {
-                throw new Invalid(Invalid.What.MESSAGE, "projectId is not the project that the address names");
-            }
-            Submission.Publish submission = Publishing.submission(key, event, call.caller());
-            return intake.submit(submission)
-                    .thenApply(outcome -> RestResponse.ResponseBuilder.create(
-                                    ChannelEventsResource.status(outcome), publishing.published(submission, outcome))
-                            .build());
-        });
+        return publishing
+                .publish(Call.of(context), Channel.of("project", id).name(), body -> read(body, id))
+                .thenApply(Publishing.Answer::response);
+    }
+
+    private static EventBody read(byte[] body, String project) {
+        EventBody event = EventBody.readOfProject(body);
+        if (event.channel() != null && !event.channel().equals(project)) {
+            throw new Invalid(Invalid.What.MESSAGE, "projectId is not the project that the address names");
+        }
+        return event;
     }
 }

@@ -1,6 +1,7 @@
 package dev.tidings.api.event;
 
 import dev.tidings.api.call.Call;
+import dev.tidings.api.call.MediaTypes;
 import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Caller;
 import dev.tidings.auth.Revocations;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes many events, of which each may fail without the others. */
@@ -46,6 +48,39 @@ public class Publishing {
 
         /** @param line of a stream; null elsewhere */
         record Bad(Refusal refusal, @Nullable Long line) implements Item {}
+    }
+
+    /**
+     * What a call is answered that publishes one event.
+     *
+     * @param status of HTTP: 201 when the event is new, else 200
+     */
+    record Answer(int status, Published published) {
+        RestResponse<Published> response() {
+            return RestResponse.ResponseBuilder.create(RestResponse.Status.fromStatusCode(status), published)
+                    .build();
+        }
+    }
+
+    /**
+     * Publishes the event that is a call's body.
+     *
+     * @param form reads it
+     * @throws Refused when the caller may not publish there, or the body is of another type
+     */
+    CompletionStage<Answer> publish(Call call, String channel, Function<byte[], EventBody> form) {
+        ChannelKey key = call.permitted(Verb.PUBLISH, channel);
+        return call.body(maxBytes, MediaTypes.JSON).thenCompose(body -> {
+            Submission.Publish submission = submission(key, form.apply(body), call.caller());
+            return intake.submit(submission)
+                    .thenApply(outcome -> new Answer(status(outcome), published(submission, outcome)));
+        });
+    }
+
+    private static int status(Outcome outcome) {
+        boolean isNew = outcome instanceof Outcome.Changed
+                || (outcome instanceof Outcome.Published(Appended.Stored stored) && !stored.duplicate());
+        return isNew ? 201 : 200;
     }
 
     /** How long one event may be, as it is sent. */

@@ -36,9 +36,11 @@ public class Handshake implements HttpUpgradeCheck {
     private final Drain drain;
     private final Origins origins;
     private final boolean compression;
+    private final boolean fastPath;
 
     Handshake(TokenVerifier verifier, Origins origins, ConnectionConfig connections, Drain drain) {
         this.compression = connections.compression();
+        this.fastPath = connections.fastPath();
         this.verifier = verifier;
         this.drain = drain;
         this.origins = origins;
@@ -61,9 +63,6 @@ public class Handshake implements HttpUpgradeCheck {
                 return unauthorized(String.valueOf(e.getMessage()));
             }
         }
-        if (request.connection() instanceof ConnectionBase connection) {
-            upgrade.userData().put(CHANNEL, connection.channelHandlerContext());
-        }
         SocketAddress address = request.remoteAddress();
         if (address != null) {
             upgrade.userData().put(ADDRESS, String.valueOf(address.hostAddress()));
@@ -72,6 +71,10 @@ public class Handshake implements HttpUpgradeCheck {
         if (batchMs != null) {
             upgrade.userData().put(BATCH_MS, batchMs);
         }
+        if (!fastPath || !(request.connection() instanceof ConnectionBase connection)) {
+            return CheckResult.permitUpgrade();
+        }
+        upgrade.userData().put(CHANNEL, connection.channelHandlerContext());
         Compression agreed = compression ? Compression.of(request.headers().getAll(Compression.HEADER)) : null;
         if (agreed == null) {
             return CheckResult.permitUpgrade();

@@ -27,6 +27,10 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
 
     private final WebSocketConnection connection;
     private final ChannelHandlerContext context;
+
+    /** Where ready-made frames leave the pipeline. */
+    private final ChannelHandlerContext exit;
+
     private final LoopConnections loop;
     private final long limit;
     private final InboundGuard guard;
@@ -65,6 +69,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
         this.encoder = loop.encoder(form);
         this.batch = batch;
         this.guard = new InboundGuard(messageLimit, this);
+        this.exit = Exit.of(context.pipeline());
         // Behind the decoder, for what it refuses; before Vert.x, which would replace what is not UTF-8.
         if (compression != null) {
             MessageInflater inflater = new MessageInflater(messageLimit, compression.clientContext());
@@ -99,6 +104,15 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
 
     @Override
     public Offer offer(Frames frames) {
+        return offer(frames, false);
+    }
+
+    @Override
+    public Offer offerLast(Frames frames) {
+        return offer(frames, true);
+    }
+
+    private Offer offer(Frames frames, boolean last) {
         if (closed) {
             return Offer.CLOSED;
         }
@@ -113,7 +127,12 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
             grace = 0;
         }
         if (batch == null) {
-            write(encoder.encode(frames));
+            ByteBuf bytes = encoder.encode(frames);
+            if (last && bytes.isReadable()) {
+                var unused = exit.writeAndFlush(bytes, exit.voidPromise());
+            } else {
+                write(bytes);
+            }
         } else {
             hold(frames, batch);
         }
@@ -182,7 +201,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
 
     void flush() {
         unflushed = false;
-        context.flush();
+        exit.flush();
     }
 
     private void write(ByteBuf bytes) {
@@ -190,7 +209,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
             bytes.release();
             return;
         }
-        var unused = context.write(bytes, context.voidPromise());
+        var unused = exit.write(bytes, exit.voidPromise());
         if (!unflushed) {
             unflushed = true;
             loop.flushLater(this);

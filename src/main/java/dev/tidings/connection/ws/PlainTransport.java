@@ -11,7 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 
-/** Sends by WebSockets Next: for connections whose channel cannot be had. */
+/** Sends by WebSockets Next: for connections whose channel cannot be had, or is not to be used. */
 final class PlainTransport implements Transport {
     private final WebSocketConnection connection;
     private final Executor loop;
