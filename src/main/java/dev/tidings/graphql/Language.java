@@ -39,8 +39,8 @@ final class Language {
     private static final int MAX_WHITESPACE = 32 * 1024;
     private static final int MAX_NESTING = 300;
 
-    private static final Refusal ONE_FIELD = new Refusal(
-            ErrorCode.INVALID_MESSAGE, "a subscription has one field; @skip or @include leaves none of it");
+    private static final Refusal ONE_FIELD =
+            new Refusal(ErrorCode.INVALID_MESSAGE, "a subscription has one field; @skip or @include leaves none of it");
 
     private static final ParserOptions PARSING = ParserOptions.getDefaultOperationParserOptions()
             .transform(options -> options.maxCharacters(MAX_LENGTH)

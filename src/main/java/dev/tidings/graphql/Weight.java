@@ -40,7 +40,8 @@ final class Weight {
             if (weight.of(each.getSelectionSet()) > MOST) {
                 throw new CallRefused(new Refusal(
                         ErrorCode.INVALID_MESSAGE,
-                        "an operation asks for at most " + MOST + " things, those in fragments each time they are spread"));
+                        "an operation asks for at most " + MOST
+                                + " things, those in fragments each time they are spread"));
             }
         }
     }
