@@ -4,6 +4,7 @@ import dev.tidings.benchmark.inner.Inner;
 import dev.tidings.benchmark.peer.Peer;
 import dev.tidings.benchmark.peer.Peer.Purpose;
 import dev.tidings.benchmark.peer.Peers;
+import dev.tidings.benchmark.peer.Tidings;
 import dev.tidings.benchmark.report.Report;
 import dev.tidings.benchmark.scenario.Scenario;
 import dev.tidings.benchmark.scenario.Scenarios;
@@ -96,7 +97,8 @@ public final class Benchmark {
                 full.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
                 report.add(full);
                 System.out.println(line(full, scenario.columns()));
-                failures += faults(row) > 0 ? 1 : 0;
+                // Those of others are theirs; the table tells them.
+                failures += faults(row) > 0 && peer instanceof Tidings ? 1 : 0;
             }
         } catch (IllegalStateException | UncheckedIOException e) {
             failures++;

@@ -18,15 +18,18 @@ public final class Options {
         known("peers", "tidings", "which servers, with commas between; all: every one that is installed");
         known("rounds", "3", "how often all is repeated, one server after the other in each");
         known("seconds", "10", "measured in each step");
-        known("warm", "10", "seconds of load before, not measured: a JVM compiles meanwhile");
+        known("warm", "30", "seconds of load before, not measured: a JVM compiles meanwhile, on the same core");
         known("size", "200", "bytes of a message, without what servers put around it");
         known("scale", "1", "multiplies numbers of connections and channels and rates; 0.05 tries everything out");
         known(
                 "jar",
                 "target/quarkus-app/quarkus-run.jar",
                 "the server measured; any other file than a .jar is run itself");
-        known("jvm", "-Xms512m -Xmx512m -XX:+UseSerialGC", "options of the server's JVM");
-        known("idle-jvm", "-Xms64m -Xmx512m -XX:+UseSerialGC", "the same where memory of idle connections is measured");
+        known("jvm", "-Xms512m -Xmx512m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders", "options of the server's JVM");
+        known(
+                "idle-jvm",
+                "-Xms64m -Xmx512m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders",
+                "the same where memory of idle connections is measured");
         known("server-core", "0", "core of the server; none: any");
         known("generator-core", "1", "core of the load generator; none: any");
         known("node", "", "folder with node_modules of socket.io and ws");

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Used on the connection's loop only.
  */
 public final class Session implements Subscriber, LiveConnection, Conversation {
-    private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long MEASURE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final String id;
     private final Services services;

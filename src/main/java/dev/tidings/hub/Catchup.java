@@ -197,9 +197,7 @@ final class Catchup {
                 ? newest + 1
                 : slice.events().getFirst().offset();
         if (next > last.offset() + 1) {
-            behind.owner()
-                    .subscriber()
-                    .notify(new ServerMessage.Gap(behind.key().channel(), last.offset() + 1, next - 1));
+            behind.subscriber().notify(new ServerMessage.Gap(behind.key().channel(), last.offset() + 1, next - 1));
             loop.observer().replayed(Recovery.GAP, slice.events().size());
         } else {
             loop.observer().replayed(Recovery.REPAIRED, slice.events().size());
@@ -209,8 +207,7 @@ final class Catchup {
     /** The channel's numbering has ended, or what is missing of a state cannot be told: the client is told as if it had subscribed anew and could not be recovered. */
     private void startAnew(ChannelSubscription behind, Head head) {
         behind.startAt(head.newest());
-        behind.owner()
-                .subscriber()
+        behind.subscriber()
                 .notify(new ServerMessage.Subscribed(behind.key().channel(), head.newest(), false, 0, head.state()));
         loop.observer().replayed(Recovery.NOT_RECOVERED, 0);
     }
@@ -246,8 +243,7 @@ final class Catchup {
                 loop.observer().replayed(Recovery.REPAIRED, chosen.size());
             } else {
                 behind.startAt(replay.cursor());
-                behind.owner()
-                        .subscriber()
+                behind.subscriber()
                         .notify(new ServerMessage.PatternSubscribed(behind.pattern(), replay.cursor(), false, 0));
                 loop.observer().replayed(Recovery.NOT_RECOVERED, 0);
             }

@@ -178,8 +178,7 @@ public final class HubLoop {
     /** A subscription has what it needs to go on: it is served from here on, at the pace of its connection. */
     void caughtUp(Subscription subscription) {
         if (!subscription.sendBacklog()
-                || (subscription.isBehind()
-                        && !subscription.owner().subscriber().hasRoom())) {
+                || (subscription.isBehind() && !subscription.subscriber().hasRoom())) {
             goOnLater(subscription);
         } else if (subscription.isBehind()) {
             catchup.resume(subscription);

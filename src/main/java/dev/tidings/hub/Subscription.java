@@ -22,6 +22,10 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     private static final int MAX_WAITING = 20_000;
 
     private final Subscriptions owner;
+
+    /** The owner's, at hand: each delivery asks for it. */
+    private final Subscriber subscriber;
+
     private final Filter filter;
     private final boolean patient;
     private final boolean conflating;
@@ -35,6 +39,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     /** @param slow what becomes of the connection when it does not take what comes */
     Subscription(Subscriptions owner, Subscriptions.Request request, SlowConsumer slow) {
         this.owner = owner;
+        this.subscriber = owner.subscriber();
         this.filter = request.filter();
         this.conflating = request.conflate();
         this.patient = conflating || slow == SlowConsumer.GAP;
@@ -52,6 +57,10 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
 
     Subscriptions owner() {
         return owner;
+    }
+
+    Subscriber subscriber() {
+        return subscriber;
     }
 
     Filter filter() {
@@ -173,7 +182,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
         if (patient && !owner.overlaps(this)) {
             owner.fallBehind(this, untaken);
         } else {
-            owner.subscriber().overflow();
+            subscriber.overflow();
         }
     }
 
@@ -192,8 +201,8 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
 
     /** Sends what waits while there is room for it; true when nothing is left. */
     boolean sendBacklog() {
-        Burst burst = new Burst(owner.subscriber());
-        while (!backlog.isEmpty() && owner.subscriber().hasRoom()) {
+        Burst burst = new Burst(subscriber);
+        while (!backlog.isEmpty() && subscriber.hasRoom()) {
             burst.add(backlog.remove());
         }
         burst.send();
@@ -202,7 +211,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
 
     /** Stops it. What was chosen still goes out: another subscription may have left it to this one. */
     void end() {
-        Burst burst = new Burst(owner.subscriber());
+        Burst burst = new Burst(subscriber);
         backlog.forEach(burst::add);
         burst.send();
         backlog.clear();
@@ -221,7 +230,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
     private void send(Outgoing outgoing) {
         if (backlog.isEmpty()) {
             // Nothing waits before it, so it is live: the connection decides whether it can still take it.
-            if (owner.subscriber().offer(outgoing.frames()) == Offer.FULL) {
+            if (subscriber.offer(outgoing.frames()) == Offer.FULL) {
                 tooSlow(outgoing.event());
                 return;
             }
@@ -230,7 +239,7 @@ abstract sealed class Subscription permits ChannelSubscription, PatternSubscript
             return;
         } else if (backlog.size() == MAX_WAITING) {
             backlog.clear();
-            owner.subscriber().overflow();
+            subscriber.overflow();
             return;
         } else {
             backlog.add(outgoing);

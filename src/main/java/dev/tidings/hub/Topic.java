@@ -114,7 +114,7 @@ final class Topic {
         }
         Frames frames = Frames.ofEvents(messages, events);
         for (ChannelSubscription member : members) {
-            Subscriber subscriber = member.owner().subscriber();
+            Subscriber subscriber = member.subscriber();
             Offer offer = last ? subscriber.offerLast(frames) : subscriber.offer(frames);
             if (offer == Offer.FULL) {
                 slow.add(member);

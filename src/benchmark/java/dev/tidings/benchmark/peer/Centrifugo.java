@@ -75,6 +75,7 @@ final class Centrifugo implements Peer {
                 0);
     }
 
+    /** On one connection: of messages that come at the same time on several, its subscribers see each another order. */
     @Override
     public Publishing publishing(int port, Way way) {
         return new Publishing(
@@ -82,8 +83,8 @@ final class Centrifugo implements Peer {
                 port,
                 "/api/publish",
                 Map.of("X-API-Key", API_KEY, "Content-Type", "application/json"),
-                4,
-                64,
+                1,
+                256,
                 "{\"channel\":\"{channel}\",\"data\":{data}}",
                 "");
     }

@@ -1,5 +1,7 @@
 package dev.tidings.connection.ws;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -7,28 +9,68 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 
 /**
- * Marks the place in a pipeline from which ready-made frames go to the socket, past handlers that have nothing to do with them:
- * behind encryption, if there is any, and before everything else. Handles nothing itself.
+ * The way of ready-made frames to a connection's socket: past the handlers of its pipeline, which have nothing to do with them,
+ * but through encryption, if there is any. Each object on the way is one that a delivery waits for, where thousands of connections
+ * take turns. Used on the connection's loop only.
  */
-final class Exit extends ChannelHandlerAdapter {
-    private static final String NAME = "exit";
-
-    private Exit() {}
+abstract sealed class Exit {
+    private static final String BEHIND_ENCRYPTION = "exit";
 
     /**
-     * Makes one. The pipeline's own watch over idle connections is taken out: it would make a promise for each write, and
-     * connections are asked for signs of life anyhow.
+     * That of a connection. The pipeline's own watch over idle connections is taken out: it would make a promise for each
+     * write, and connections are asked for signs of life anyhow.
      */
-    static ChannelHandlerContext of(ChannelPipeline pipeline) {
+    static Exit of(ChannelPipeline pipeline) {
         if (pipeline.get(IdleStateHandler.class) != null) {
             pipeline.remove(IdleStateHandler.class);
         }
         ChannelHandlerContext encryption = pipeline.context(SslHandler.class);
         if (encryption == null) {
-            pipeline.addFirst(NAME, new Exit());
-        } else {
-            pipeline.addAfter(encryption.name(), NAME, new Exit());
+            return new Plain(pipeline.channel().unsafe());
         }
-        return pipeline.context(NAME);
+        pipeline.addAfter(encryption.name(), BEHIND_ENCRYPTION, new ChannelHandlerAdapter() {});
+        return new Encrypted(pipeline.context(BEHIND_ENCRYPTION));
+    }
+
+    /** Queues bytes, which are its own from here on. */
+    abstract void write(ByteBuf bytes);
+
+    /** Sends what is queued, as far as the socket takes it; the rest when it takes more. */
+    abstract void flush();
+
+    private static final class Plain extends Exit {
+        private final Channel.Unsafe socket;
+
+        Plain(Channel.Unsafe socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        void write(ByteBuf bytes) {
+            socket.write(bytes, socket.voidPromise());
+        }
+
+        @Override
+        void flush() {
+            socket.flush();
+        }
+    }
+
+    private static final class Encrypted extends Exit {
+        private final ChannelHandlerContext context;
+
+        Encrypted(ChannelHandlerContext context) {
+            this.context = context;
+        }
+
+        @Override
+        void write(ByteBuf bytes) {
+            var unused = context.write(bytes, context.voidPromise());
+        }
+
+        @Override
+        void flush() {
+            context.flush();
+        }
     }
 }

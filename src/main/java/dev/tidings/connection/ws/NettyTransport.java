@@ -6,6 +6,7 @@ import dev.tidings.hub.Subscriber.Offer;
 import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
@@ -28,8 +29,8 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     private final WebSocketConnection connection;
     private final ChannelHandlerContext context;
 
-    /** Where ready-made frames leave the pipeline. */
-    private final ChannelHandlerContext exit;
+    private final Channel.Unsafe socket;
+    private final Exit exit;
 
     private final LoopConnections loop;
     private final long limit;
@@ -69,6 +70,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
         this.encoder = loop.encoder(form);
         this.batch = batch;
         this.guard = new InboundGuard(messageLimit, this);
+        this.socket = context.channel().unsafe();
         this.exit = Exit.of(context.pipeline());
         // Behind the decoder, for what it refuses; before Vert.x, which would replace what is not UTF-8.
         if (compression != null) {
@@ -129,7 +131,8 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
         if (batch == null) {
             ByteBuf bytes = encoder.encode(frames);
             if (last && bytes.isReadable()) {
-                var unused = exit.writeAndFlush(bytes, exit.voidPromise());
+                exit.write(bytes);
+                exit.flush();
             } else {
                 write(bytes);
             }
@@ -209,7 +212,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
             bytes.release();
             return;
         }
-        var unused = exit.write(bytes, exit.voidPromise());
+        exit.write(bytes);
         if (!unflushed) {
             unflushed = true;
             loop.flushLater(this);
@@ -233,7 +236,7 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     }
 
     private long waiting() {
-        ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+        ChannelOutboundBuffer buffer = socket.outboundBuffer();
         long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
         return batch == null ? pending : pending + batch.bytes();
     }
