@@ -4,7 +4,8 @@
 //   {"do": "connect", "url": ..., "options": {...}}      {"do": "emit", "event": ..., "args": [...]}
 //   {"do": "ask", "event": ..., "args": [...]}           emits with an acknowledgement, which comes as {"heard": "ack", ...}
 //   {"do": "disconnect"}, {"do": "drop"}                 leaves; or loses its connection, as when a network breaks
-const {io} = require(process.env.SOCKET_IO_CLIENT || 'socket.io-client');
+const {createRequire} = require('node:module');
+const {io} = createRequire(process.env.SOCKET_IO_CLIENT + '/package.json')('socket.io-client');
 const readline = require('node:readline');
 
 let socket;

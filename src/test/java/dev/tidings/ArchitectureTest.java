@@ -81,6 +81,7 @@ class ArchitectureTest {
             Map.entry(
                     "socketio",
                     Set.of("connection", "presence", "hub", "intake", "auth", "protocol", "limits", "event", "log")),
+            Map.entry("graphql", Set.of("api", "connection", "intake", "auth", "protocol", "limits", "event", "log")),
             Map.entry(
                     "stream",
                     Set.of("api", "connection", "operator", "hub", "auth", "protocol", "limits", "event", "log")));
@@ -195,6 +196,11 @@ class ArchitectureTest {
     void socketioIsAConnectionOfAnotherMaking() {
         checkImportsOf(
                 "socketio", "only its words and its transports are its own: what it may and gets is a session's");
+    }
+
+    @Test
+    void graphqlAsksAsConnectionsAndCallsDo() {
+        checkImportsOf("graphql", "a document says what else messages and calls say: what it may and gets is the same");
     }
 
     @Test

@@ -12,7 +12,9 @@ public enum ConnectionKind {
     /** The dialect of orchestrator dashboards. */
     PROJECTS,
     /** Socket.IO, by whichever of its transports. */
-    SOCKETIO;
+    SOCKETIO,
+    /** GraphQL over WebSocket. */
+    GRAPHQL;
 
     /** As in metrics: lower case. */
     public String text() {

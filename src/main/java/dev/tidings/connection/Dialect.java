@@ -1,6 +1,7 @@
 package dev.tidings.connection;
 
 import dev.tidings.protocol.BadMessage;
+import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.EventForm;
 import dev.tidings.protocol.ServerMessage;
 import org.jspecify.annotations.Nullable;
@@ -32,4 +33,9 @@ public interface Dialect {
      * @param nowMillis in ms since the Unix epoch
      */
     void tell(ServerMessage message, @Nullable String id, long nowMillis, Conversation conversation);
+
+    /** With what the connection is closed: as the protocol of Tidings has it, where the dialect has no codes of its own. */
+    default Closing closing(CloseCode code, String reason) {
+        return new Closing(code, code.code(), reason);
+    }
 }

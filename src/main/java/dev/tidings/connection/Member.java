@@ -8,6 +8,7 @@ import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Event;
 import dev.tidings.event.Invalid;
 import dev.tidings.event.Position;
+import dev.tidings.hub.HubLoop;
 import dev.tidings.hub.Subscriptions;
 import dev.tidings.intake.Outcome;
 import dev.tidings.intake.Submission;
@@ -17,11 +18,13 @@ import dev.tidings.log.Slice;
 import dev.tidings.operator.OpenConnection;
 import dev.tidings.protocol.ClientMessage;
 import dev.tidings.protocol.ErrorCode;
+import dev.tidings.protocol.Frames;
 import dev.tidings.protocol.Refusal;
 import dev.tidings.protocol.ServerMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A client that has shown who it is: does what it asks, as far as it may. Used on the connection's loop only. */
@@ -34,6 +37,7 @@ final class Member {
     private final MemberCommands commands;
     private final Replies replies;
     private final OpenSession live;
+    private final Followings followings;
     private Caller caller;
     private boolean noticed;
 
@@ -43,6 +47,7 @@ final class Member {
             OpenSession live,
             Subscriptions subscriptions,
             Attendance attendance,
+            HubLoop hub,
             Executor loop) {
         this.session = session;
         this.services = services;
@@ -51,6 +56,7 @@ final class Member {
         this.replies = new Replies(session, loop);
         this.commands = new MemberCommands(session, services, replies, loop, session.id(), caller);
         this.subscriptions = new MemberSubscriptions(session, services, replies, caller, subscriptions, attendance);
+        this.followings = new Followings(session, services, replies, this.subscriptions, hub);
     }
 
     Caller caller() {
@@ -91,6 +97,7 @@ final class Member {
         noticed = false;
         greet(messageId);
         subscriptions.renew(caller);
+        followings.renew(caller);
         commands.renew(caller);
         live.isNow(caller);
         services.openConnections().renewed(live);
@@ -103,14 +110,24 @@ final class Member {
 
     /** Lets operators know how it is doing. */
     void measure(long queuedBytes) {
-        live.isNow(new OpenConnection.Load(subscriptions.size(), queuedBytes, subscriptions.lag()));
+        live.isNow(new OpenConnection.Load(
+                subscriptions.size() + followings.size(), queuedBytes, subscriptions.lag() + followings.lag()));
     }
 
     void leave() {
         services.openConnections().remove(live);
         subscriptions.close();
+        followings.close();
         commands.close();
         services.admission().leave(caller);
+    }
+
+    void follow(ClientMessage.Subscribe message, UnaryOperator<Frames> words) {
+        followings.follow(message, words, caller);
+    }
+
+    void unfollow(String id) {
+        followings.unfollow(id);
     }
 
     void handle(ClientMessage message) {

@@ -210,7 +210,8 @@ final class MemberSubscriptions {
         subscriptions.inTurn(() -> durables.acknowledge(message));
     }
 
-    private Since opened(Since since) {
+    /** A place as the hub knows it. */
+    Since opened(Since since) {
         return since instanceof Since.AfterCursor(Cursor sealed)
                 ? new Since.AfterCursor(services.cursors().open(sealed, tenant))
                 : since;

@@ -15,6 +15,7 @@ import dev.tidings.protocol.ServerMessage;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,9 +204,16 @@ public final class Session implements Subscriber, LiveConnection, Conversation {
 
     /** Sends the client away. */
     public void end(CloseCode code, String reason) {
-        log.info("closed with " + code.code() + ", " + reason);
-        transport.close(code, reason);
-        closed();
+        end(dialect.closing(code, reason));
+    }
+
+    @Override
+    public void end(Closing closing) {
+        if (!(phase instanceof Phase.Ended)) {
+            log.info("closed with " + closing.status() + ", " + closing.reason());
+            transport.close(closing);
+            closed();
+        }
     }
 
     /** Sends the client away, if it has not gone. */
@@ -249,6 +257,22 @@ public final class Session implements Subscriber, LiveConnection, Conversation {
     }
 
     @Override
+    public void follow(ClientMessage.Subscribe message, UnaryOperator<Frames> words) {
+        if (phase instanceof Phase.Known(Member member)) {
+            member.follow(message, words);
+        } else {
+            refuse(message.id(), null, new Refusal(ErrorCode.UNAUTHENTICATED, "show a token before anything else"));
+        }
+    }
+
+    @Override
+    public void unfollow(String id) {
+        if (phase instanceof Phase.Known(Member member)) {
+            member.unfollow(id);
+        }
+    }
+
+    @Override
     public void letIn(Caller caller, @Nullable String messageId) {
         if (phase instanceof Phase.Stranger) {
             become(caller, messageId);
@@ -274,6 +298,7 @@ public final class Session implements Subscriber, LiveConnection, Conversation {
                 new OpenSession(this, dialect.kind(), openedMillis, caller, loop),
                 hub.open(this, caller.tenant()),
                 new Attendance(id, this, rooms),
+                hub,
                 loop);
         phase = new Phase.Known(member);
         member.enter();

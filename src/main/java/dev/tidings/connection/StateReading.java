@@ -11,8 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Reads the states of all channels of a pattern, some at a time, and gives up when they are too much for one answer. */
-final class StateReading {
-    static final String TOO_MUCH = "the states are more than 4 MiB; ask for fewer channels at a time";
+public final class StateReading {
+    /** Why there is no answer. */
+    public static final String TOO_MUCH = "the states are more than 4 MiB; ask for fewer channels at a time";
+
     private static final long MAX_BYTES = 4 << 20;
     private static final int PAGE = 100;
 
@@ -22,14 +24,15 @@ final class StateReading {
     private final List<ChannelState> states = new ArrayList<>();
     private long bytes;
 
-    StateReading(EventLog log, String tenant, ChannelPattern pattern) {
+    /** @param pattern which states; one channel's, or those of a pattern */
+    public StateReading(EventLog log, String tenant, ChannelPattern pattern) {
         this.log = log;
         this.tenant = tenant;
         this.pattern = pattern;
     }
 
     /** The states by channel; none when they are too much. */
-    CompletionStage<Optional<List<ChannelState>>> read() {
+    public CompletionStage<Optional<List<ChannelState>>> read() {
         return readAfter("");
     }
 

@@ -1,7 +1,6 @@
 package dev.tidings.connection;
 
 import dev.tidings.hub.Subscriber.Offer;
-import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
 
 /** The way to one client. Used on the connection's loop only; nothing here waits, throws or calls back at once. */
@@ -27,5 +26,5 @@ public interface Transport {
     long lastHeardNanos();
 
     /** Sends what was accepted and closes. Does nothing when it is closed already. */
-    void close(CloseCode code, String reason);
+    void close(Closing closing);
 }

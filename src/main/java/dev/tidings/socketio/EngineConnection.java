@@ -1,5 +1,6 @@
 package dev.tidings.socketio;
 
+import dev.tidings.connection.Closing;
 import dev.tidings.connection.Session;
 import dev.tidings.connection.Transport;
 import dev.tidings.hub.Subscriber.Offer;
@@ -208,7 +209,9 @@ final class EngineConnection implements Transport {
     }
 
     @Override
-    public void close(CloseCode code, String reason) {
+    public void close(Closing closing) {
+        CloseCode code = closing.code();
+        String reason = closing.reason();
         if (state != State.OPEN) {
             return;
         }

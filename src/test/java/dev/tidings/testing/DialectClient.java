@@ -44,6 +44,19 @@ public final class DialectClient implements AutoCloseable {
         return new DialectClient(HTTP.newWebSocketBuilder().header("Authorization", "Bearer " + token), server, path);
     }
 
+    /** Connects with sub-protocols, and without a token but for what is in these. */
+    public static DialectClient offer(TidingsServer server, String path, String first, String... others) {
+        return new DialectClient(HTTP.newWebSocketBuilder().subprotocols(first, others), server, path);
+    }
+
+    /** Connects with a sub-protocol and a token on the handshake. */
+    public static DialectClient offerWithToken(TidingsServer server, String path, String subprotocol, String token) {
+        return new DialectClient(
+                HTTP.newWebSocketBuilder().subprotocols(subprotocol).header("Authorization", "Bearer " + token),
+                server,
+                path);
+    }
+
     /** The status by which a handshake with these headers is answered. */
     public static int handshake(TidingsServer server, String path, String... headers) {
         WebSocket.Builder builder = HTTP.newWebSocketBuilder();

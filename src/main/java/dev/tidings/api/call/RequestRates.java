@@ -31,7 +31,7 @@ public class RequestRates {
     }
 
     /** Counts a call; returns 0 if it may be made, else the time in ms after which it may. */
-    long tryTake(Caller caller) {
+    public long tryTake(Caller caller) {
         if (buckets.size() > CLEAN_ABOVE) {
             // A bucket that is full again says no more than none.
             buckets.values().removeIf(bucket -> {

@@ -1,5 +1,6 @@
 package dev.tidings.connection.ws;
 
+import dev.tidings.connection.Closing;
 import dev.tidings.connection.Transport;
 import dev.tidings.hub.Subscriber.Offer;
 import dev.tidings.protocol.CloseCode;
@@ -183,13 +184,16 @@ final class NettyTransport implements Transport, InboundGuard.Outbound {
     }
 
     @Override
-    public void close(CloseCode code, String reason) {
+    public void close(Closing closing) {
         if (closed) {
             return;
         }
         release();
         closed = true;
-        connection.close(new CloseReason(code.code(), reason)).subscribe().with(done -> {}, failure -> cut());
+        connection
+                .close(new CloseReason(closing.status(), closing.reason()))
+                .subscribe()
+                .with(done -> {}, failure -> cut());
         var unused = loop.loop().schedule(this::cut, CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 

@@ -1,8 +1,8 @@
 package dev.tidings.connection.ws;
 
+import dev.tidings.connection.Closing;
 import dev.tidings.connection.Transport;
 import dev.tidings.hub.Subscriber.Offer;
-import dev.tidings.protocol.CloseCode;
 import dev.tidings.protocol.Frames;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
@@ -80,10 +80,13 @@ final class PlainTransport implements Transport {
     }
 
     @Override
-    public void close(CloseCode code, String reason) {
+    public void close(Closing closing) {
         if (!closed) {
             closed = true;
-            connection.close(new CloseReason(code.code(), reason)).subscribe().with(done -> {}, failure -> {});
+            connection
+                    .close(new CloseReason(closing.status(), closing.reason()))
+                    .subscribe()
+                    .with(done -> {}, failure -> {});
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tidings.connection.ws;
 
 import dev.tidings.auth.Caller;
 import dev.tidings.connection.Admission;
+import dev.tidings.connection.Closing;
 import dev.tidings.connection.Dialect;
 import dev.tidings.connection.Drain;
 import dev.tidings.connection.NativeDialect;
@@ -70,8 +71,9 @@ public class Reception {
     public void open(WebSocketConnection connection, Dialect dialect, Function<String, Optional<Caller>> anybody) {
         if (!admission.enter(dialect.kind())) {
             services.observer().limitHit("connections");
-            CloseCode code = CloseCode.TOO_MANY_CONNECTIONS;
-            close(connection, new CloseReason(code.code(), "the server has as many connections as it takes"));
+            Closing closing =
+                    dialect.closing(CloseCode.TOO_MANY_CONNECTIONS, "the server has as many connections as it takes");
+            refuse(connection, new CloseReason(closing.status(), closing.reason()));
             return;
         }
         LoopConnections loop = loops.on(eventLoop());
@@ -216,7 +218,8 @@ public class Reception {
         LOG.debugf(failure, "connection %s", connection.id());
     }
 
-    private static void close(WebSocketConnection connection, CloseReason reason) {
+    /** Sends somebody away who has not been let in. */
+    public static void refuse(WebSocketConnection connection, CloseReason reason) {
         connection
                 .close(reason)
                 .subscribe()
