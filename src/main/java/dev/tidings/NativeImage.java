@@ -14,10 +14,13 @@ import io.quarkus.runtime.annotations.RegisterResources;
 @RegisterForReflection(
         targets = {Problem.class, Problem.Details.class},
         classNames = {"dev.tidings.api.event.Result", "dev.tidings.api.event.Result$Failure"})
-// Scripts for Redis, the schema of the SQLite log and that of GraphQL are read by their names; further profiles, such as agents, are
+// Scripts for Redis, the schema of the SQLite log and that of GraphQL are read by their names; further profiles, such
+// as agents, are
 // chosen when the
 // service starts. All in one: Quarkus passes over annotations that are repeated.
-@RegisterResources(globs = {"dev/tidings/**/*.lua", "dev/tidings/**/*.sql", "dev/tidings/**/*.graphqls", "application-*.properties"})
+@RegisterResources(
+        globs = {"dev/tidings/**/*.lua", "dev/tidings/**/*.sql", "dev/tidings/**/*.graphqls", "application-*.properties"
+        })
 final class NativeImage {
     private NativeImage() {}
 }

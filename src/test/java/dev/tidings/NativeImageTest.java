@@ -134,7 +134,8 @@ class NativeImageTest {
                 .containsExactlyInAnyOrder(
                         LuaSource.class.getName(),
                         "dev.tidings.source.lease.RedisLease",
-                        "dev.tidings.log.sqlite.LogFile");
+                        "dev.tidings.log.sqlite.LogFile",
+                        "dev.tidings.graphql.Engine");
         Path resources = Path.of("src/main/resources");
         List<Path> ours;
         try (Stream<Path> files = Files.walk(resources)) {
@@ -144,6 +145,8 @@ class NativeImageTest {
                     .filter(file -> !file.equals(Path.of("application.properties")))
                     .filter(file -> !file.startsWith("META-INF/resources"))
                     .filter(file -> !file.startsWith("META-INF/services"))
+                    // Read by native-image itself: the texts of GraphQL's messages.
+                    .filter(file -> !file.startsWith("META-INF/native-image"))
                     .toList();
         }
         List<String> globs =
@@ -173,6 +176,7 @@ class NativeImageTest {
                         "dev.tidings.event.Json",
                         // Maps, lists, texts and numbers, as a token has them.
                         "dev.tidings.auth.CallerReader",
+                        "dev.tidings.graphql.Errors",
                         // By the SDK's own deserializer.
                         "dev.tidings.api.event.CloudEvents",
                         // Signatures of resources name what they write.
