@@ -54,18 +54,23 @@ class ManifestsIT {
 
     @Test
     void theyDoNotStartWithoutTheSecret() {
-        Map<String, String> settings = new HashMap<>();
-        MANIFESTS.settings("tidings").forEach((key, value) -> settings.put(key.toString(), value.toString()));
-        try (TidingsServer server = TidingsServer.launch(settings)) {
+        try (TidingsServer server = TidingsServer.launch(settings())) {
             assertThat(server.awaitExit()).isNotZero();
             assertThat(server.output()).contains("tidings.auth.secret is not set");
         }
     }
 
-    /** Those of the manifests, and what they take from the Secret; on this machine. */
-    private static Map<String, String> settings(RedisServer redis) {
+    /** Those of the manifests, but for the port, of which each server here has its own. */
+    private static Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         MANIFESTS.settings("tidings").forEach((key, value) -> settings.put(key.toString(), value.toString()));
+        settings.remove("quarkus.http.port");
+        return settings;
+    }
+
+    /** The same, and what they take from the Secret; on this machine. */
+    private static Map<String, String> settings(RedisServer redis) {
+        Map<String, String> settings = settings();
         settings.put("quarkus.http.host", "127.0.0.1");
         settings.put("quarkus.redis.hosts", "redis://127.0.0.1:" + redis.port());
         settings.put("quarkus.redis.password", PASSWORD);

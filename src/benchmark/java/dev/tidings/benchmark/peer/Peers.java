@@ -11,6 +11,7 @@ public final class Peers {
     public static List<Peer> all(Options options) {
         return List.of(
                 new Tidings(options),
+                new TidingsBySocketIo(options),
                 new Centrifugo(),
                 new Nats(options),
                 new Nchan(),
