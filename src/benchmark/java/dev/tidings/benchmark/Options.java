@@ -18,7 +18,7 @@ public final class Options {
         known("peers", "tidings", "which servers, with commas between; all: every one that is installed");
         known("rounds", "3", "how often all is repeated, one server after the other in each");
         known("seconds", "10", "measured in each step");
-        known("warm", "30", "seconds of load before, not measured: a JVM compiles meanwhile, on the same core");
+        known("warm", "40", "seconds of load before, not measured: a JVM compiles meanwhile, on the same core");
         known("size", "200", "bytes of a message, without what servers put around it");
         known("scale", "1", "multiplies numbers of connections and channels and rates; 0.05 tries everything out");
         known(

@@ -28,6 +28,7 @@ public class Handshake implements HttpUpgradeCheck {
     static final TypedKey<ChannelHandlerContext> CHANNEL = new TypedKey<>("channel");
     static final TypedKey<String> ADDRESS = new TypedKey<>("address");
     static final TypedKey<String> BATCH_MS = new TypedKey<>("batch_ms");
+    static final TypedKey<HttpServerRequest> REQUEST = new TypedKey<>("request");
     static final TypedKey<Compression> COMPRESSION = new TypedKey<>("compression");
 
     private static final String BEARER = "bearer ";
@@ -52,6 +53,7 @@ public class Handshake implements HttpUpgradeCheck {
             return CheckResult.rejectUpgrade(503, Map.of("Retry-After", List.of("1")));
         }
         HttpServerRequest request = upgrade.httpRequest();
+        upgrade.userData().put(REQUEST, request);
         if (!origins.allow(request)) {
             return CheckResult.rejectUpgrade(403);
         }
