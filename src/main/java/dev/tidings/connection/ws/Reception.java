@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what WebSockets Next brings to the sessions, whatever dialect they speak: each dialect has an endpoint with nothing in
- * it but calls of these methods. All of it runs on the connection's event loop.
+ * it but calls of these methods, which WebSockets Next does not find in a class above. All of it runs on the connection's event
+ * loop.
  */
 @Singleton
 public class Reception {
