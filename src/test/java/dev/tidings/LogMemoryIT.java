@@ -24,6 +24,7 @@ class LogMemoryIT {
     static void start() {
         server = TidingsServer.start(Map.of(
                 "tidings.log.memory", "1M",
+                "tidings.channels.door.history-size", "0",
                 "tidings.limits.messages-per-second", "1000000",
                 "tidings.limits.burst", "1000000"));
     }
