@@ -215,17 +215,11 @@ class HostileHttpIT {
             assertRefused(Tokens.sign(claims));
         }
         Map<String, Object> huge = Tokens.claims("eve", "*:*");
-        huge.put("x", "y".repeat(15_000));
-        int status = server.send(
-                        server.request("/api/v1/channels", Tokens.sign(huge)).build())
-                .statusCode();
-        assertThat(status).isIn(401, 431);
+        huge.put("x", "y".repeat(12_500));
+        assertRefused(Tokens.sign(huge));
         Map<String, Object> wide = Tokens.claims("eve");
-        wide.put("permissions", Collections.nCopies(1000, "subscribe:a:1"));
-        status = server.send(
-                        server.request("/api/v1/channels", Tokens.sign(wide)).build())
-                .statusCode();
-        assertThat(status).isIn(401, 431);
+        wide.put("permissions", Collections.nCopies(780, "subscribe:a:1"));
+        assertRefused(Tokens.sign(wide));
         assertThat(server.get("/q/health/live").statusCode()).isEqualTo(200);
     }
 

@@ -92,6 +92,7 @@ class HostileIT {
             fragments.writeBytes(new byte[] {0, (byte) 0x80, 0, 0, 0, 0});
         }
         try (RawClient client = new RawClient(server, TOKEN)) {
+            assertThat(client.next().text()).contains("welcome");
             client.sendBytes(fragments.toByteArray());
             assertThat(client.closeCode()).isEqualTo(1009);
         }
