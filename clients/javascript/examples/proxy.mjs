@@ -22,9 +22,10 @@ export function passTo(service) {
       const over = () => (passed.destroy(), socket.destroy());
       socket.on('error', over).on('close', over);
       passed.on('error', over).on('response', over);
-      passed.on('upgrade', ({ rawHeaders }, there) => {
+      passed.on('upgrade', ({ rawHeaders }, there, first) => {
         const lines = rawHeaders.map((one, i) => one + (i % 2 ? '\r\n' : ': ')).join('');
         socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
+        socket.write(first);
         there.on('error', over).on('close', over);
         there.pipe(socket).pipe(there);
       });

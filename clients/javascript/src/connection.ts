@@ -307,7 +307,13 @@ export class Connection {
 
   // Only a transport that fails while the service can be reached is at fault; else all would be gone through in an outage.
   async #blame(): Promise<void> {
-    if (this.#name !== 'websocket' || (await this.settings.reachable())) {
+    const blamed = this.#transport;
+    const guilty = this.#name !== 'websocket' || (await this.settings.reachable());
+    // Others may have been counted meanwhile.
+    if (blamed !== this.#transport || this.connected) {
+      return;
+    }
+    if (guilty) {
       if (++this.#transportFailures >= FAILURES_BEFORE_NEXT_TRANSPORT) {
         this.#transport++;
         this.#transportFailures = 0;

@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createClient } from '@tidings/client';
+import { Chromium, findChromium } from './support/chromium.mjs';
+import { openClientPage, Pages } from './support/client-page.mjs';
 import { Proxy, Service, token } from './support/service.mjs';
 
 const jar = process.env.TIDINGS_JAR;
 const skip = jar ? false : 'TIDINGS_JAR does not name the packaged service';
 const CUTS = 50;
+const chromium = findChromium();
+const noBrowser = chromium ? false : 'no chromium or google-chrome on the path';
 const pause = (ms) => new Promise((go) => setTimeout(go, ms));
 
 async function until(holds, what, ms = 30_000) {
@@ -158,6 +162,51 @@ describe('with the packaged service', { skip }, () => {
       await assert.rejects(reader.client.subscribe('load:*').ready, { code: 'unsupported' });
     });
   }
+
+  describe('in a browser', { concurrency: true, skip: noBrowser }, () => {
+    let browser;
+    before(() => (browser = new Chromium(chromium)));
+    after(() => browser?.close());
+
+    const ways = [
+      { name: 'MessagePack', options: 'codec: msgpack', transport: 'websocket' },
+      { name: 'SSE', options: "transports: ['sse']", transport: 'sse' },
+      { name: 'polling', options: "transports: ['polling']", transport: 'polling' },
+      { name: 'WebSockets refused', options: '', transport: 'sse', refusesSockets: true },
+    ];
+    for (const [i, { name, options, transport, refusesSockets = false }] of ways.entries()) {
+      test(`${name}: cuts, and a token that ends`, async () => {
+        const pages = await Pages.start(`http://127.0.0.1:${service.port}`);
+        open.push(() => pages.end());
+        pages.refusesSockets = refusesSockets;
+        const page = await openClientPage(browser, pages);
+        const tokens = [token(`page-${i}`, 2), token(`page-${i}`)];
+        await page.evaluate(`
+          window.heard = []; window.troubles = []; window.asked = 0; window.cuts = 0;
+          const tokens = ${JSON.stringify(tokens)};
+          const trouble = (item) => troubles.push(item);
+          window.client = createClient({ token: () => tokens[Math.min(asked++, 1)], retry: { firstMs: 50, maxMs: 1000 }, ${options} });
+          client.onConnection(({ state }) => state === 'waiting' && cuts++);
+          client.subscribe('load:page-${i}', {}, { message: ({ payload }) => heard.push(payload.n), gap: trouble, reset: trouble, error: trouble })
+            .ready.then(() => (window.ready = true))`);
+        await page.until('window.ready', 'the subscription');
+        assert.equal(await page.evaluate('client.connection.transport'), transport);
+        const flow = load(client(`of-page-${i}`), `load:page-${i}`, 20);
+        for (let cut = 1; cut <= 3; cut++) {
+          const before = await page.evaluate('cuts');
+          await page.until('heard.length > 0');
+          // A new connection may be there at once: it is cut until it has been noticed.
+          await page.until(`cuts > ${before}`, 'a cut', 15_000, () => pages.cut());
+          await page.until(`client.connection.state === 'connected'`, 'a new connection');
+        }
+        await page.until('asked > 1', 'the end of a token');
+        await flow.stop();
+        await page.until(`heard.length >= ${flow.published}`, 'everything');
+        assert.deepEqual(await page.evaluate('[troubles, heard]'), [[], Array.from({ length: flow.published }, (_, n) => n + 1)]);
+        assert.deepEqual(page.faults, []);
+      });
+    }
+  });
 
   test('state, commands and presence', async () => {
     const a = client('ada');

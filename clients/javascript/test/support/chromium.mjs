@@ -127,8 +127,9 @@ export class Page {
     return result.value;
   }
 
-  async until(expression, what = expression, ms = 15_000) {
-    for (const end = performance.now() + ms; !(await this.evaluate(expression)); ) {
+  /** Waits until an expression is true; `meanwhile` is done before each look but the first. */
+  async until(expression, what = expression, ms = 15_000, meanwhile = () => {}) {
+    for (const end = performance.now() + ms; !(await this.evaluate(expression)); meanwhile()) {
       if (performance.now() > end) {
         assert.fail(`not within ${ms} ms: ${what}, on a page that says:\n${await this.text()}\n${this.faults.join('\n')}`);
       }
