@@ -150,6 +150,10 @@ describe('with the packaged service', { skip }, () => {
       const flow = load(reader.client, channel, 20);
       for (let i = 0; i < 3; i++) {
         await until(() => heard.numbers.length > 5 * i, 'events');
+        // Asked again with something else, and without a place, it goes on where it is.
+        const other = reader.client.subscribe(channel, { state: true }, {});
+        await other.ready;
+        other.unsubscribe();
         await cutOff(reader);
       }
       await flow.stop();

@@ -40,7 +40,8 @@ class JavaScriptClientIT {
                 .forEach(System.out::println);
         assertThat(said).as("the part that needs the service").doesNotContain("# SKIP TIDINGS_JAR");
         if (Browser.find().isEmpty()) {
-            System.out.println("skipped: the JavaScript client in a browser and its examples, no chromium is on the path");
+            System.out.println(
+                    "skipped: the JavaScript client in a browser and its examples, no chromium is on the path");
         } else {
             assertThat(said).as("the part that needs a browser").doesNotContain("# SKIP");
         }
