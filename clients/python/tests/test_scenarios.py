@@ -16,3 +16,10 @@ def test_scenario(path: Path) -> None:
 
 def test_there_are_scenarios() -> None:
     assert len(SCENARIOS) > 20
+
+
+def test_they_hold_by_messagepack_too() -> None:
+    async def all_at_once() -> None:
+        await asyncio.gather(*(run(path, "msgpack") for path in SCENARIOS))
+
+    asyncio.run(all_at_once())
