@@ -19,7 +19,14 @@ def test_there_are_scenarios() -> None:
 
 
 def test_they_hold_by_messagepack_too() -> None:
-    async def all_at_once() -> None:
-        await asyncio.gather(*(run(path, "msgpack") for path in SCENARIOS))
+    async def some_at_once() -> None:
+        # They wait most of the time; but some have deadlines that many at once would not meet.
+        room = asyncio.Semaphore(4)
 
-    asyncio.run(all_at_once())
+        async def one(path: Path) -> None:
+            async with room:
+                await run(path, "msgpack")
+
+        await asyncio.gather(*(one(path) for path in SCENARIOS))
+
+    asyncio.run(some_at_once())

@@ -7,7 +7,7 @@ import contextlib
 from typing import Any
 
 import pytest
-from service import SECRET, Relay, Service, running
+from service import SECRET, Relay, Service
 
 import tidings
 
@@ -133,9 +133,8 @@ async def all_of_it(service: Service) -> None:
     )
 
 
-def test_nothing_is_lost_without_a_websocket() -> None:
-    with running() as service:
-        asyncio.run(asyncio.wait_for(all_of_it(service), 60))
+def test_nothing_is_lost_without_a_websocket(service: Service) -> None:
+    asyncio.run(asyncio.wait_for(all_of_it(service), 60))
 
 
 @pytest.mark.parametrize("answer", [b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[}1", b"", b"HTTP/1.1 500 No\r\n\r\n"])
