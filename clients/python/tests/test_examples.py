@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import queue
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,12 +27,26 @@ SECONDS = 30
 
 @contextmanager
 def started(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         try:
             yield process
         finally:
-            process.terminate()
+            # And whatever it has started.
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait(SECONDS)
+
+
+def first_line(process: subprocess.Popen[str], meanwhile: Callable[[], object]) -> str:
+    """What it says first. It says what happens once it listens, and so something is made to happen until then."""
+    said: queue.Queue[str] = queue.Queue()
+    assert process.stdout is not None
+    threading.Thread(target=lambda: said.put(process.stdout.readline() if process.stdout else ""), daemon=True).start()
+    until = time.monotonic() + SECONDS
+    while said.empty() and time.monotonic() < until:
+        meanwhile()
+    return said.get_nowait()
 
 
 def test_a_model_answers_token_by_token(service: Service, known: dict[str, str]) -> None:
@@ -71,15 +88,9 @@ def test_the_shell_publishes_reads_and_follows(known: dict[str, str]) -> None:
     assert json.loads(shell(known, "publish", "shell:1", "shell.said", '{"text": "hello"}'))["offset"] == 1
     assert json.loads(shell(known, "patch", "shell:lamp", '{"on": true}'))["changed"] is True
     assert json.loads(shell(known, "state", "shell:lamp")) == {"on": True}
-    with started("setsid", "--wait", SHELL, "follow", "shell:1", **known) as following:
-        assert following.stdout is not None
-        # It follows from when it is there on: something is said until it has heard some of it.
-        os.set_blocking(following.stdout.fileno(), False)
-        heard, until = "", time.monotonic() + SECONDS
-        while "\n" not in heard and time.monotonic() < until:
-            shell(known, "publish", "shell:1", "shell.said", '{"text": "again"}')
-            heard += following.stdout.read() or ""
-        assert json.loads(heard.splitlines()[0])["payload"] == {"text": "again"}
+    with started(SHELL, "follow", "shell:1", **known) as following:
+        heard = first_line(following, lambda: shell(known, "publish", "shell:1", "shell.said", '{"text": "again"}'))
+    assert json.loads(heard)["payload"] == {"text": "again"}
     assert [json.loads(line)["offset"] for line in shell(known, "history", "shell:1", "1000").splitlines()][:2] == [1, 2]
 
 
@@ -94,11 +105,20 @@ def test_the_shell_commands_an_agent(known: dict[str, str]) -> None:
 @needs_shell
 @pytest.mark.skipif(shutil.which("websocat") is None, reason="websocat is not on the path")
 def test_the_shell_watches_a_pattern(known: dict[str, str]) -> None:
-    with started("setsid", "--wait", SHELL, "watch", "watched:*", **known) as watching:
-        assert watching.stdout is not None
-        os.set_blocking(watching.stdout.fileno(), False)
-        heard, until = "", time.monotonic() + SECONDS
-        while "\n" not in heard and time.monotonic() < until:
-            shell(known, "publish", "watched:1", "watched.said", "1")
-            heard += watching.stdout.read() or ""
-        assert json.loads(heard.splitlines()[0])["channel"] == "watched:1"
+    with started(SHELL, "watch", "watched:*", **known) as watching:
+        heard = first_line(watching, lambda: shell(known, "publish", "watched:1", "watched.said", "1"))
+    assert json.loads(heard)["channel"] == "watched:1"
+
+
+def test_the_readme_gets_to_live_events_in_a_few_lines(service: Service, known: dict[str, str]) -> None:
+    readme = (CLIENTS / "python" / "README.md").read_text()
+    lines = readme.split("```python\n", 1)[1].split("```", 1)[0]
+    told = lines.replace('"http://127.0.0.1:8080"', f'"{service.url}", "{known["TIDINGS_TOKEN"]}"')
+    with started(sys.executable, "-u", "-c", told) as live:
+        heard = first_line(live, lambda: asyncio.run(change(service.url, known["TIDINGS_TOKEN"])))
+    assert "device:five" in heard
+
+
+async def change(url: str, token: str) -> None:
+    async with tidings.connect(url, token) as client:
+        await client.patch_state("device:five", {"at": time.time()})
