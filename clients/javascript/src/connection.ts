@@ -65,6 +65,9 @@ const REFRESH_EVERY_MS = 5000;
 const LEAST_WAIT_MS = 2000;
 const AUTHENTICATION = 'token';
 
+/** Failures that are no transport's fault. */
+const NOT_THE_WAY: ReadonlySet<string> = new Set(['unauthenticated', 'token_failed']);
+
 /** What a close code means: the error, whether it is final, how long to wait at least. */
 const ENDINGS: Readonly<Record<number, readonly [code: string, final?: boolean, leastMs?: number]>> = {
   1009: ['message_too_large', true],
@@ -293,7 +296,7 @@ export class Connection {
     if (held && performance.now() - this.#connectedAt >= STEADY_MS) {
       this.#failures = 0;
     }
-    if (!held && error.code !== 'unauthenticated' && this.settings.transports.length > 1) {
+    if (!held && !NOT_THE_WAY.has(error.code) && this.settings.transports.length > 1) {
       void this.#blame();
     }
     const wait = this.#planned + Math.max(Math.min(least, retry.maxMs), delay(this.#failures++, retry));

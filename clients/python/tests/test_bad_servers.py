@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -112,3 +113,24 @@ def test_a_server_that_never_answers_ends_every_call() -> None:
                 await use(client)
 
     asyncio.run(asyncio.wait_for(with_little_patience(), 20))
+
+
+def test_closing_at_any_moment_ends() -> None:
+    async def stay(socket: ServerConnection) -> None:
+        try:
+            await let_in(socket)
+            await socket.wait_closed()
+        except ConnectionClosed:
+            return
+
+    async def close_early(client: tidings.Client) -> None:
+        for n in range(200):
+            other = tidings.connect(client.url, "a token", transports=["websocket"])
+            other.start()
+            # Somewhere on the way to a connection, or just there.
+            for _ in range(random.randrange(40)):
+                await asyncio.sleep(0)
+            await asyncio.sleep(n % 2 * random.random() * 0.006)
+            await asyncio.wait_for(asyncio.shield(other.close()), 10)
+
+    asyncio.run(asyncio.wait_for(scene(stay, close_early), 60))

@@ -13,6 +13,7 @@ from . import errors
 from .codec import JSON, encoded
 from .fetch import Call
 from .rest import MAX_ANSWER, base_address
+from .waiting import in_time
 
 #: The service answers within so many seconds, or is gone.
 ANSWER = 15.0
@@ -80,7 +81,7 @@ class Api:
                     raise errors.ProtocolViolation("protocol_error", f"the service's answer is no JSON: {e}") from e
 
         try:
-            return await asyncio.wait_for(whole(), timeout)
+            return await in_time(whole(), timeout)
         except asyncio.TimeoutError:
             raise errors.ConnectionLost("disconnected", f"no answer within {timeout:g} s") from None
 

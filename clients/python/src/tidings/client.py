@@ -21,6 +21,7 @@ from .outbox import Outbox
 from .requests import Requests
 from .session import ConnectionState, Session, Token
 from .subscription import Subscription
+from .waiting import in_time
 from .ways import TRANSPORTS, Ways
 
 logger = logging.getLogger("tidings")
@@ -113,6 +114,11 @@ class Client:
         return self._state
 
     @property
+    def url(self) -> str:
+        """The service's address, as it was given."""
+        return self._url
+
+    @property
     def transport(self) -> str:
         """By which way it is connected, or tries to: ``websocket``, ``sse``, ``polling``."""
         return self._ways.current
@@ -138,7 +144,7 @@ class Client:
         :raises TidingsError: when there will be none, or not in time; what stands in the way
         """
         try:
-            await asyncio.wait_for(self._reachable.wait(), timeout)
+            await (self._reachable.wait() if timeout is None else in_time(self._reachable.wait(), timeout))
         except asyncio.TimeoutError:
             raise self._error or errors.RequestTimedOut(f"no connection within {timeout:g} s") from None
         if self._state is ConnectionState.CLOSED:

@@ -13,6 +13,7 @@ from typing import Any, Protocol, Union
 from . import errors, rest
 from .backoff import CROWDED, Backoff
 from .link import Envelope, Link
+from .waiting import in_time
 from .ways import Ways
 
 logger = logging.getLogger("tidings")
@@ -110,8 +111,8 @@ class Session:
         """One connection from beginning to end; why it ended."""
         self._held = False
         try:
-            link = self._link = await asyncio.wait_for(self._open(), self._connect_timeout)
             try:
+                link = await in_time(self._open(), self._connect_timeout)
                 self._held = True
                 self._refusals = 0
                 self._ways.worked()
@@ -121,7 +122,7 @@ class Session:
                 while True:
                     self._receive(await link.receive())
             finally:
-                await self._close(link)
+                await self._close()
         except asyncio.TimeoutError:
             why: errors.TidingsError = errors.RequestTimedOut(
                 f"{self._url} did not let us in within {self._connect_timeout:g} s"
@@ -144,6 +145,8 @@ class Session:
         except BaseException:
             await asyncio.shield(link.close())
             raise
+        # Now, so that it is closed even where nobody waits for it any more.
+        self._link = link
         return link
 
     async def _authenticate(self, link: Link, token: str) -> None:
@@ -218,12 +221,13 @@ class Session:
         self.identity = payload
         self._expires_at = _positive(payload.get("expires_at"), float("inf")) / 1000
 
-    async def _close(self, link: Link) -> None:
-        self._link = None
+    async def _close(self) -> None:
+        link, self._link = self._link, None
         if self._refreshing is not None:
             self._refreshing.cancel()
             self._refreshing = None
-        await link.close()
+        if link is not None:
+            await link.close()
 
 
 def _positive(value: Any, otherwise: float) -> float:

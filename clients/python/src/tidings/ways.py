@@ -10,6 +10,7 @@ from .api import Api, Refused
 from .codec import Codec
 from .link import Link, SocketLink, socket_address
 from .plain import PlainLink
+from .waiting import in_time
 
 #: In the order in which they are tried.
 TRANSPORTS = ("websocket", "sse", "polling")
@@ -51,7 +52,7 @@ class Ways:
 
     async def failed(self, why: errors.TidingsError) -> None:
         """There was none. Without the service no way is at fault: else all would be gone through in an outage."""
-        if why.code == "unauthenticated" or len(self._transports) == 1:
+        if why.code in ("unauthenticated", "token_unavailable") or len(self._transports) == 1:
             return
         if self.current == "websocket" and not await self._is_reachable():
             self._failures = 0
@@ -63,7 +64,7 @@ class Ways:
 
     async def _is_reachable(self) -> bool:
         try:
-            await asyncio.wait_for(Api(self._url, None).get("channels", {"limit": 1}), REACHABLE)
+            await in_time(Api(self._url, None).get("channels", {"limit": 1}), REACHABLE)
         except Refused as e:
             return not e.is_outage
         except (errors.TidingsError, ValueError, asyncio.TimeoutError):
