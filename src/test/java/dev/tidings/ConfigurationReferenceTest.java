@@ -1,0 +1,52 @@
+package dev.tidings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidings.testing.ConfigurationReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The list of settings is the code's, and pages name no others. */
+class ConfigurationReferenceTest {
+    private static final Path PAGE = Path.of("docs/reference.md");
+    private static final String COMMAND = "./mvnw test -Dtest=ConfigurationReferenceTest -Dtidings.render=true";
+
+    /** How settings are named in prose; a file of that name, or what only begins like one, is none. */
+    private static final Pattern NAMED = Pattern.compile("`(tidings\\.[a-z]+[^`= ]*)[^`]*`");
+
+    private static final ConfigurationReference DECLARED = ConfigurationReference.read();
+
+    /** To the letter: below its preface it is never edited by hand, but written anew. */
+    @Test
+    void everySettingIsThereAsItIsDeclared() throws IOException {
+        String page = Files.readString(PAGE);
+        String expected = page.substring(0, page.indexOf("\n## ")) + DECLARED.page();
+        if (Boolean.getBoolean("tidings.render")) {
+            Files.writeString(PAGE, expected);
+        }
+        assertThat(Files.readString(PAGE)).as("write it anew: " + COMMAND).isEqualTo(expected);
+        assertThat(page).contains(COMMAND);
+    }
+
+    @Test
+    void noPageNamesASettingThatDoesNotExist() throws IOException {
+        try (Stream<Path> pages =
+                Stream.concat(Stream.of(Path.of("README.md"), Path.of("ARCHITECTURE.md")), Files.list(Path.of("docs")))) {
+            for (Path page :
+                    pages.filter(each -> each.toString().endsWith(".md")).toList()) {
+                List<String> named = NAMED.matcher(Files.readString(page))
+                        .results()
+                        .map((MatchResult found) -> found.group(1))
+                        .filter(name -> !name.matches("tidings\\.(v1|render|jar|test).*"))
+                        .toList();
+                assertThat(named).as(page.toString()).allMatch(DECLARED::knows, "is a setting");
+            }
+        }
+    }
+}
