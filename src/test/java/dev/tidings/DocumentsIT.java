@@ -1,6 +1,7 @@
 package dev.tidings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.Certificates;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,11 @@ class DocumentsIT {
 
     @BeforeAll
     static void start() throws IOException {
+        for (String program : List.of("curl", "openssl", "sqlite3", "tmux")) {
+            boolean found = Stream.of(System.getenv("PATH").split(":", -1))
+                    .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+            assumeTrue(found, () -> "skipped: there is no " + program + " on the path");
+        }
         Certificates made = Certificates.make(directory, 30);
         CERTIFICATES.forEach(
                 name -> made.install(directory.resolve(name + ".crt"), directory.resolve(name + ".key")));
