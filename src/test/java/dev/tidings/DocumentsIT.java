@@ -73,11 +73,11 @@ class DocumentsIT {
             assumeTrue(found, () -> "skipped: there is no " + program + " on the path");
         }
         Certificates made = Certificates.make(directory, 30);
-        CERTIFICATES.forEach(
-                name -> made.install(directory.resolve(name + ".crt"), directory.resolve(name + ".key")));
+        CERTIFICATES.forEach(name -> made.install(directory.resolve(name + ".crt"), directory.resolve(name + ".key")));
         Map<String, String> settings = new HashMap<>(Map.of("tidings.auth.secret", Tokens.SECRET));
         for (Page page : pages()) {
-            for (Block block : page.blocks().stream().filter(DocumentsIT::isOurs).toList()) {
+            for (Block block :
+                    page.blocks().stream().filter(DocumentsIT::isOurs).toList()) {
                 if (isFile(block)) {
                     Files.writeString(Path.of(here(block.how())), block.text());
                 } else if (block.language().equals("properties")) {
@@ -118,7 +118,8 @@ class DocumentsIT {
         Examples examples = new Examples().with("eyJ…", Tokens.token("ada", "*:*"));
         String said = "";
         try (Shell shell = new Shell(directory, environment)) {
-            for (Block block : page.blocks().stream().filter(DocumentsIT::isOurs).toList()) {
+            for (Block block :
+                    page.blocks().stream().filter(DocumentsIT::isOurs).toList()) {
                 if (block.language().equals("sh")) {
                     said = shell.run(block.toString(), here(block.text()));
                 } else if (block.language().equals("frames")) {
@@ -131,8 +132,8 @@ class DocumentsIT {
     }
 
     private static void hold(Block block, Examples examples, Shell shell) {
-        try (Conversation conversation = new Conversation(
-                server, examples, command -> shell.run(block.toString(), here(command)), block)) {
+        try (Conversation conversation =
+                new Conversation(server, examples, command -> shell.run(block.toString(), here(command)), block)) {
             conversation.run(block);
         }
     }

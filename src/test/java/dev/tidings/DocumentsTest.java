@@ -38,9 +38,13 @@ class DocumentsTest {
             }
             if (block.how().matches("[A-Za-z]+(IT|Test)")) {
                 Path test = Path.of("src/test/java/dev/tidings", block.how() + ".java");
-                assertThat(Files.readString(test)).as(block + " is run by it").contains('"' + page.file().toString() + '"');
+                assertThat(Files.readString(test))
+                        .as(block + " is run by it")
+                        .contains('"' + page.file().toString() + '"');
             } else {
-                assertThat(DocumentsIT.LANGUAGES).as(block + ": run by a test, or marked").contains(block.language());
+                assertThat(DocumentsIT.LANGUAGES)
+                        .as(block + ": run by a test, or marked")
+                        .contains(block.language());
                 assertThat(DocumentsIT.pages()).as(block + " is run").contains(page);
             }
         }
@@ -71,7 +75,9 @@ class DocumentsTest {
                     : page.file().resolveSibling(parts[0]).normalize();
             assertThat(file).as(page.file() + " links it").exists();
             if (parts.length == 2 && file.toString().endsWith(".md")) {
-                assertThat(anchors(Page.read(file))).as(page.file() + " links " + target).contains(parts[1]);
+                assertThat(anchors(Page.read(file)))
+                        .as(page.file() + " links " + target)
+                        .contains(parts[1]);
             }
         }
     }

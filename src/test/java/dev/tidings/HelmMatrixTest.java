@@ -193,7 +193,8 @@ class HelmMatrixTest {
                 .containsEntry("quarkus.http.ssl-port", "8443")
                 .containsEntry("quarkus.tls.key-store.pem.0.cert", "/etc/tidings/tls/tls.crt")
                 .containsKey("quarkus.tls.reload-period");
-        assertThat(each(pod.path("volumes"))).anyMatch(volume -> volume.at("/secret/secretName").asText().equals("tidings-tls"));
+        assertThat(each(pod.path("volumes")))
+                .anyMatch(volume -> volume.at("/secret/secretName").asText().equals("tidings-tls"));
         JsonNode port = pod.at("/containers/0/ports/0");
         assertThat(port.path("containerPort").asInt()).isEqualTo(8443);
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
@@ -205,20 +206,29 @@ class HelmMatrixTest {
         assertThat(service.path("targetPort")).isEqualTo(port.path("name"));
         assertThat(service.path("port").asInt()).isEqualTo(8443);
         assertThat(service.path("appProtocol").asText()).isEqualTo("https");
-        assertThat(rendered.get("NetworkPolicy", "t-tidings").at("/spec/ingress/0/ports/0/port").asInt())
+        assertThat(rendered.get("NetworkPolicy", "t-tidings")
+                        .at("/spec/ingress/0/ports/0/port")
+                        .asInt())
                 .isEqualTo(8443);
         JsonNode ingress = rendered.get("Ingress", "t-tidings");
-        assertThat(ingress.at("/metadata/annotations/nginx.ingress.kubernetes.io~1backend-protocol").asText())
+        assertThat(ingress.at("/metadata/annotations/nginx.ingress.kubernetes.io~1backend-protocol")
+                        .asText())
                 .isEqualTo("HTTPS");
         assertThat(ingress.at("/spec/rules/0/http/paths/0/backend/service/port/name"))
                 .isEqualTo(service.path("name"));
-        assertThat(rendered.get("HTTPRoute", "t-tidings").at("/spec/rules/0/backendRefs/0/port").asInt())
+        assertThat(rendered.get("HTTPRoute", "t-tidings")
+                        .at("/spec/rules/0/backendRefs/0/port")
+                        .asInt())
                 .isEqualTo(8443);
         JsonNode monitor = rendered.get("ServiceMonitor", "t-tidings").at("/spec/endpoints/0");
         assertThat(monitor.path("scheme").asText()).isEqualTo("https");
         assertThat(monitor.path("port")).isEqualTo(service.path("name"));
         assertThat(monitor.at("/tlsConfig/serverName").asText()).isEqualTo("tidings.example");
-        assertThat(rendered.all("Pod").findFirst().orElseThrow().at("/spec/containers/0/env/0/value").asText())
+        assertThat(rendered.all("Pod")
+                        .findFirst()
+                        .orElseThrow()
+                        .at("/spec/containers/0/env/0/value")
+                        .asText())
                 .isEqualTo("https://t-tidings:8443");
     }
 

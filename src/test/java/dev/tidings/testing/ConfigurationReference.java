@@ -78,12 +78,14 @@ public final class ConfigurationReference {
 
     /** Whether a page may say this: a setting, or where some begin; {@code *}, {@code …} and {@code <…>} stand for any name. */
     public boolean knows(String key) {
-        List<String> said = List.of(key.split("\\."));
-        return keys.stream().map(each -> List.of(each.split("\\."))).anyMatch(known -> said.size() <= known.size()
-                && IntStream.range(0, said.size())
-                        .allMatch(i -> said.get(i).equals(known.get(i))
-                                || known.get(i).contains("<")
-                                || said.get(i).matches("\\*|…|<.*>")));
+        List<String> said = List.of(key.split("\\.", -1));
+        return keys.stream()
+                .map(each -> List.of(each.split("\\.", -1)))
+                .anyMatch(known -> said.size() <= known.size()
+                        && IntStream.range(0, said.size())
+                                .allMatch(i -> said.get(i).equals(known.get(i))
+                                        || known.get(i).contains("<")
+                                        || said.get(i).matches("\\*|…|<.*>")));
     }
 
     private static boolean isMapping(Path file) {
@@ -118,7 +120,7 @@ public final class ConfigurationReference {
                     ? prefix
                     : prefix + '.' + kebab(setting.getName());
             Type value = setting.getGenericReturnType();
-            if (setting.getReturnType() == Map.class) {
+            if (setting.getReturnType().equals(Map.class)) {
                 key += '.' + keyOf(setting.getName());
                 value = ((ParameterizedType) value).getActualTypeArguments()[1];
             }
@@ -160,7 +162,7 @@ public final class ConfigurationReference {
     private static String allowed(Method setting, Type type, String unlessSet, String meaning) {
         WithConverter reader = setting.getAnnotation(WithConverter.class);
         if (reader != null) {
-            return reader.value() == Positive.Count.class ? "number, 1 or more" : "size, `1K` to `1G`";
+            return reader.value().equals(Positive.Count.class) ? "number, 1 or more" : "size, `1K` to `1G`";
         }
         Matcher range = RANGE.matcher(meaning);
         boolean isBounded = range.find();
@@ -171,7 +173,7 @@ public final class ConfigurationReference {
     private static String name(Type type, String example) {
         if (type instanceof ParameterizedType generic) {
             String of = name(generic.getActualTypeArguments()[0], example);
-            return generic.getRawType() == Optional.class ? of : of + ", or several with commas between";
+            return generic.getRawType().equals(Optional.class) ? of : of + ", or several with commas between";
         }
         Class<?> plain = (Class<?>) type;
         if (plain.isEnum()) {
@@ -179,7 +181,7 @@ public final class ConfigurationReference {
                     .map(each -> '`' + each.toString().toLowerCase(Locale.ROOT).replace('_', '-') + '`')
                     .collect(Collectors.joining(", "));
         }
-        return plain == String.class ? nameOfText(example) : NAMES.getOrDefault(plain, plain.getName());
+        return plain.equals(String.class) ? nameOfText(example) : NAMES.getOrDefault(plain, plain.getName());
     }
 
     /** What is text to the mapping, and read later, is what it looks like. */

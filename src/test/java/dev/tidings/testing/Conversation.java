@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,7 +25,7 @@ public final class Conversation implements AutoCloseable {
 
     private final TidingsServer server;
     private final Examples examples;
-    private final UnaryOperator<String> shell;
+    private final Consumer<String> shell;
     private final String path;
     private final boolean withToken;
     private final Map<String, DialectClient> clients = new HashMap<>();
@@ -34,7 +34,7 @@ public final class Conversation implements AutoCloseable {
     private final Map<String, List<JsonNode>> heard = new HashMap<>();
 
     /** One whose block says where: {@code frames /ws/projects}, or {@code frames /ws anonymous}. */
-    public Conversation(TidingsServer server, Examples examples, UnaryOperator<String> shell, Block block) {
+    public Conversation(TidingsServer server, Examples examples, Consumer<String> shell, Block block) {
         this.server = server;
         this.shell = shell;
         this.examples = examples;
@@ -55,21 +55,24 @@ public final class Conversation implements AutoCloseable {
             }
             assertThat(said.matches()).as(block + ": " + line).isTrue();
             if (said.group(1).equals("$")) {
-                shell.apply(said.group(3));
+                shell.accept(said.group(3));
             } else if (said.group(1).equals("S")) {
                 speaker = said.group(2) == null ? speaker : said.group(2);
                 hear(block, speaker, said.group(3));
             } else {
                 speaker = said.group(1);
                 client(speaker)
-                        .send(examples.real(Examples.read(said.group(3)).getFirst()).toString());
+                        .send(examples.real(Examples.read(said.group(3)).getFirst())
+                                .toString());
             }
         }
     }
 
     private void hear(Block block, String client, String line) {
         if (line.startsWith("close ")) {
-            assertThat(client(client).awaitClose()).as(block + ": " + line).isEqualTo(Integer.parseInt(line.substring(6)));
+            assertThat(client(client).awaitClose())
+                    .as(block + ": " + line)
+                    .isEqualTo(Integer.parseInt(line.substring(6)));
             return;
         }
         JsonNode shown = Examples.read(line).getFirst();

@@ -25,8 +25,19 @@ import java.util.stream.StreamSupport;
 public final class Examples {
     /** What is another one each time. */
     private static final Set<String> EACH_TIME = Set.of(
-            "at", "cause", "command", "connection", "cursor", "epoch", "event_id", "expires_at", "id",
-            "raised_at", "since", "t", "timestamp");
+            "at",
+            "cause",
+            "command",
+            "connection",
+            "cursor",
+            "epoch",
+            "event_id",
+            "expires_at",
+            "id",
+            "raised_at",
+            "since",
+            "t",
+            "timestamp");
 
     private static final String REST = "…";
 
@@ -116,17 +127,17 @@ public final class Examples {
                     && (isOpen || real.size() == shown.size())
                     && shown.properties().stream()
                             .filter(member -> !member.getKey().equals(REST))
-                            .allMatch(member -> fits(
-                                    member.getKey(), member.getValue(), real.path(member.getKey()), learnt));
+                            .allMatch(member ->
+                                    fits(member.getKey(), member.getValue(), real.path(member.getKey()), learnt));
         }
         if (shown.isArray()) {
-            List<JsonNode> elements = StreamSupport.stream(shown.spliterator(), false).toList();
+            List<JsonNode> elements =
+                    StreamSupport.stream(shown.spliterator(), false).toList();
             boolean isOpen = !elements.isEmpty() && isRest(elements.getLast());
             List<JsonNode> said = isOpen ? elements.subList(0, elements.size() - 1) : elements;
             return real.isArray()
                     && (isOpen ? real.size() >= said.size() : real.size() == said.size())
-                    && IntStream.range(0, said.size())
-                            .allMatch(i -> fits(name, said.get(i), real.path(i), learnt));
+                    && IntStream.range(0, said.size()).allMatch(i -> fits(name, said.get(i), real.path(i), learnt));
         }
         return fitsValue(name, shown, real, learnt);
     }

@@ -86,7 +86,9 @@ public record Page(Path file, String text, List<Block> blocks) {
                 i++;
             } while (!lines.get(i).strip().equals(fence.group(2)));
             String text = String.join("\n", lines.subList(begin, i)) + '\n';
-            List<String> info = fence.group(3).isBlank() ? List.of() : List.of(fence.group(3).strip().split(" +"));
+            List<String> info = fence.group(3).isBlank()
+                    ? List.of()
+                    : List.of(fence.group(3).strip().split(" +", -1));
             blocks.add(new Block(file, begin, info, text.stripIndent(), above));
         }
         return blocks;
