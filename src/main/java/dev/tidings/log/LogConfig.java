@@ -1,6 +1,7 @@
 package dev.tidings.log;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,16 @@ public interface LogConfig {
 
     /** The file of a SQLite log, such as {@code /var/lib/tidings/log.db}. Made when there is none; its directory has to be there. */
     Optional<Path> file();
+
+    /**
+     * How much of the heap a log in memory takes at most, for events, states, channels and the ids of the last five minutes:
+     * {@code 256M}, or a part of the largest that the heap may have.
+     * When it is taken, further events push out the oldest of those channels that have most; what cannot be pushed out is
+     * refused as unavailable when it alone would be more.
+     */
+    @WithDefault("25%")
+    @WithConverter(HeapShare.Reader.class)
+    HeapShare memory();
 
     /** The number of shards of a Redis log, {@code 1} to {@code 64}. The same on all instances, and not to be changed while there is data. */
     @WithDefault("4")

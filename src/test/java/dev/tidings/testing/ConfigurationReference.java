@@ -1,6 +1,7 @@
 package dev.tidings.testing;
 
 import dev.tidings.limits.Positive;
+import dev.tidings.log.HeapShare;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
@@ -20,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -50,6 +52,7 @@ public final class ConfigurationReference {
             Map.entry(double.class, "number"),
             Map.entry(Duration.class, "duration"),
             Map.entry(MemorySize.class, "size"),
+            Map.entry(HeapShare.class, "size, or per cent of the heap"),
             Map.entry(Path.class, "file"));
 
     private final Map<String, String> sections = new TreeMap<>();
@@ -161,8 +164,11 @@ public final class ConfigurationReference {
 
     private static String allowed(Method setting, Type type, String unlessSet, String meaning) {
         WithConverter reader = setting.getAnnotation(WithConverter.class);
-        if (reader != null) {
-            return reader.value().equals(Positive.Count.class) ? "number, 1 or more" : "size, `1K` to `1G`";
+        if (reader != null && reader.value().equals(Positive.Count.class)) {
+            return "number, 1 or more";
+        }
+        if (reader != null && reader.value().equals(Positive.Size.class)) {
+            return "size, `1K` to `1G`";
         }
         Matcher range = RANGE.matcher(meaning);
         boolean isBounded = range.find();
@@ -181,7 +187,9 @@ public final class ConfigurationReference {
                     .map(each -> '`' + each.toString().toLowerCase(Locale.ROOT).replace('_', '-') + '`')
                     .collect(Collectors.joining(", "));
         }
-        return plain.equals(String.class) ? nameOfText(example) : NAMES.getOrDefault(plain, plain.getName());
+        return plain.equals(String.class)
+                ? nameOfText(example)
+                : Objects.requireNonNull(NAMES.get(plain), () -> "nobody has said what a reader calls a " + plain);
     }
 
     /** What is text to the mapping, and read later, is what it looks like. */
