@@ -196,6 +196,10 @@ class AlertIT {
             {'pattern':'bad',HOT,'for':'1h'}                       | 400 | for: found
             {'pattern':'bad',HOT,'webhook':'http://10.0.0.1/'}     | 400 | allowed are 127.0.0.1 hooks.example
             {'pattern':'bad',HOT,'x':1}                            | 400 | a rule has no member "x"
+            {'pattern':'bad','condition':{'field':'/payload/x','op':'gt','value':1,'foo':1}} | 400 | condition: a condition has no member "foo"
+            {'pattern':'bad','condition':{'all':[{'field':'/patch/x','op':'gt','value':1}]}} | 400 | condition: no event has the field /patch/x
+            {'pattern':'bad',HOT,'clear':{'field':'/payload/x','op':'lt','value':'70'}}      | 400 | clear: a string is never compared with a number: write 70
+            {'pattern':'bad','condition':{'not':{'field':'/payload/x','op':'in','value':[]}}} | 400 | condition: nothing is in an empty list
             """)
     void whatIsNoRuleChangesNothing(String rule, int status, String detail) {
         HttpResponse<String> answer = ada.put("bad", rule.replace("HOT", HOT));
@@ -264,7 +268,9 @@ class AlertIT {
         }
         HttpResponse<String> refused = many.put("r99", rule("many:*", ""));
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(WsClient.parse(refused.body()).path("code").asText()).isEqualTo("conflict");
+        assertThat(WsClient.parse(refused.body()).path("retryable").asBoolean()).isFalse();
+        assertThat(WsClient.parse(refused.body()).path("detail").asText())
+                .contains("12 rules", "tidings.limits.alert-rules");
         assertThat(many.put("r10", rule("many:*", ",'severity':'info'")).statusCode())
                 .isEqualTo(200);
         many.publish("many:1", "{'temperature':90}");

@@ -125,6 +125,8 @@ class MqttDeviceIT {
         broker.stop();
         Awaitility.await()
                 .until(() -> change(server, "motor_03", "{\"speed\":2}").statusCode() == 503);
+        assertThat(change(server, "motor_03", "{\"speed\":2}").body())
+                .contains("the device cannot be reached: its broker is not connected; its state is as it was");
         assertThat(state(server, "motor_03").path("speed").asInt()).isEqualTo(1);
         broker.restart();
         devices.close();

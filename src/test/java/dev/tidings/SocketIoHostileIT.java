@@ -292,10 +292,35 @@ class SocketIoHostileIT {
     }
 
     @Test
+    void whatWasWrongIsSaidInTheClientsOwnWords() {
+        RawSocketIo eve = eve();
+        eve.say("420[\"chat_message\",{\"text\":\"hi\"}]");
+        assertThat(eve.expect("430")).contains("join_project comes first: no project has been joined");
+        eve.say("421[\"chat_message\",{\"text\":\"hi\",\"project_id\":\"never\"}]");
+        assertThat(eve.expect("431")).contains("join_project comes first: this project has not been joined");
+        eve.say("422[\"make coffee " + "x".repeat(100) + "\",{}]");
+        assertThat(eve.expect("42[\"error\",{\"code\":\"unknown_type"))
+                .contains("\"event\":\"make coffee " + "x".repeat(52) + "\"");
+        assertThat(eve.expect("432")).contains("unknown_type");
+        eve.say("423[\"join_project\",{\"project_id\":1.5}]");
+        assertThat(eve.expect("433")).contains("{project_id}, a string or a whole number");
+        eve.say("424[\"join_project\",{\"project_id\":\"own\"}]").expect("434[{\"ok\":true");
+        eve.say("425[\"command\",{\"command\":5}]");
+        assertThat(eve.expect("435")).contains("command is the name of what is to be done");
+        eve.say("426[\"leave_project\"]");
+        assertThat(eve.expect("436")).contains("\"ok\":true", "project_own");
+        eve.say("427[\"leave_project\",7]");
+        assertThat(eve.expect("437")).contains("leave_project takes an object");
+        eve.say("1");
+    }
+
+    @Test
     void thereAreOnlySoManyWhoAreNotKnown() {
         int refused = 0;
         for (int i = 0; i < 260 && refused == 0; i++) {
-            if (server.get("/socket.io/?EIO=4&transport=polling").statusCode() == 503) {
+            HttpResponse<String> answer = server.get("/socket.io/?EIO=4&transport=polling");
+            if (answer.statusCode() == 503) {
+                assertThat(answer.body()).contains("from this address");
                 refused++;
             }
         }

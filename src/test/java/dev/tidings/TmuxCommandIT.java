@@ -162,7 +162,8 @@ class TmuxCommandIT {
     void onlyWhatIsAllowedIsDone() {
         try (CommandClient typist = CommandClient.connect(server, Tokens.tenantToken("typists", "eve", "*:*"))) {
             JsonNode refused = typist.command("tmux:work", "{\"name\":\"kill-session\"}");
-            assertThat(refused.at("/payload/error/message").asText()).isEqualTo("allowed is send-keys");
+            assertThat(refused.at("/payload/error/message").asText())
+                    .isEqualTo("there is no command kill-session here; allowed is send-keys");
             assertThat(typist.command("tmux:work", "{\"name\":\"send-keys\",\"args\":{\"text\":\"hello\"}}")
                             .at("/payload/status")
                             .asText())
@@ -171,7 +172,7 @@ class TmuxCommandIT {
         assertThat(command("tmux:work", "kill-server", "null")
                         .at("/error/message")
                         .asText())
-                .isEqualTo("allowed is kill-session, new-session, send-keys");
+                .isEqualTo("there is no command kill-server here; allowed is kill-session, new-session, send-keys");
     }
 
     @ParameterizedTest
@@ -190,6 +191,8 @@ class TmuxCommandIT {
             send-keys    | {"text":"x","pane":5}            | pane is the id of a pane
             new-session  | {"command":"sh"}                 | args are directory, width, height
             new-session  | {"directory":"tmp"}              | directory is an absolute path
+            new-session  | {"directory":"/no/such"}         | there is no such directory: /no/such
+            new-session  | {"directory":"/etc/passwd"}      | there is no such directory
             new-session  | {"width":0}                      | width is a whole number
             new-session  | {"height":"5"}                   | height is a whole number
             kill-session | {"all":true}                     | there are no args

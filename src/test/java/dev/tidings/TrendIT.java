@@ -201,6 +201,8 @@ class TrendIT {
     void whatItCannotMeanIsRefused(String query) {
         HttpResponse<String> answer = get("gauge:any", query, TOKEN);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(get("gauge:any", "field=/payload/a&from=7&to=5", TOKEN).body())
+                .contains("found are from 7 and to 5");
         assertThat(get("gauge:any", "field=/payload/" + "x".repeat(300), TOKEN).statusCode())
                 .isEqualTo(400);
     }

@@ -45,7 +45,8 @@ public final class RuleReader {
         }
         body.fieldNames().forEachRemaining(name -> {
             if (!MEMBERS.contains(name)) {
-                throw invalid("a rule has no member \"" + shown(name) + "\"; it has " + String.join(" ", MEMBERS));
+                throw invalid(
+                        "a rule has no member \"" + Invalid.shown(name) + "\"; it has " + String.join(" ", MEMBERS));
             }
         });
         JsonNode condition = body.path("condition");
@@ -85,7 +86,9 @@ public final class RuleReader {
 
     private static Condition condition(String member, JsonNode condition) {
         try {
-            return Filter.condition(condition);
+            Condition read = Filter.condition(condition);
+            Possible.require(read);
+            return read;
         } catch (Invalid e) {
             throw new Invalid(e.what(), member + ": " + e.getMessage());
         }
@@ -103,7 +106,7 @@ public final class RuleReader {
         } catch (DateTimeParseException | ArithmeticException e) {
             // Refused below, like one out of bounds.
         }
-        throw invalid("for: found " + shown(text.toString())
+        throw invalid("for: found " + Invalid.shown(text.toString())
                 + ", allowed is an ISO-8601 duration from PT0S to P7D, such as \"PT30S\", to the millisecond");
     }
 
@@ -113,7 +116,8 @@ public final class RuleReader {
         }
         Severity severity = text.isTextual() ? Severity.of(text.textValue()) : null;
         if (severity == null) {
-            throw invalid("severity: found " + shown(text.toString()) + ", allowed are info, warning and critical");
+            throw invalid(
+                    "severity: found " + Invalid.shown(text.toString()) + ", allowed are info, warning and critical");
         }
         return severity;
     }
@@ -145,11 +149,6 @@ public final class RuleReader {
 
     private static boolean absent(JsonNode node) {
         return node.isMissingNode() || node.isNull();
-    }
-
-    private static String shown(String text) {
-        String start = text.length() > 64 ? text.substring(0, 64) + "…" : text;
-        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static Invalid invalid(String message) {

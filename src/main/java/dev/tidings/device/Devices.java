@@ -24,7 +24,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -94,39 +93,38 @@ public final class Devices {
                     failed(ErrorCode.UNAVAILABLE, "too many devices are being changed"));
         }
         long deadline = System.nanoTime() + control.patience().toNanos();
-        AtomicBoolean begun = new AtomicBoolean();
-        boolean taken = turns.take(control.device(), () -> {
-            begun.set(true);
-            return turn(control, deadline, outcome);
-        });
+        Attempt attempt = new Attempt();
+        boolean taken = turns.take(control.device(), () -> turn(control, deadline, attempt, outcome));
         if (!taken) {
             outcome.complete(failed(
                     ErrorCode.UNAVAILABLE,
                     "the device is busy: " + Turns.MOST_WAITING + " changes wait for it already"));
         }
         return outcome.orTimeout(control.patience().toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionally(tooLong -> begun.get() ? late() : neverBegun())
+                .exceptionally(tooLong -> attempt.timeOut())
                 .whenComplete((done, failure) -> underWay.decrementAndGet());
     }
 
-    private CompletionStage<Void> turn(Control control, long deadline, CompletableFuture<Controlled> outcome) {
-        if (outcome.isDone() || System.nanoTime() - deadline >= 0) {
+    private CompletionStage<Void> turn(
+            Control control, long deadline, Attempt attempt, CompletableFuture<Controlled> outcome) {
+        if (System.nanoTime() - deadline >= 0 || !attempt.begin()) {
             // Its time was over before its turn came: nothing has moved.
-            outcome.complete(neverBegun());
+            outcome.complete(attempt.timeOut());
             return CompletableFuture.completedStage(null);
         }
-        return carryOut(control, deadline)
-                .exceptionally(failure -> failed(control, failure))
+        return carryOut(control, deadline, attempt)
+                .exceptionally(failure -> failed(control, attempt, failure))
                 .thenAccept(outcome::complete);
     }
 
-    private CompletionStage<Controlled> carryOut(Control control, long deadline) {
+    private CompletionStage<Controlled> carryOut(Control control, long deadline, Attempt attempt) {
         return repeats.of(control)
-                .thenCompose(before ->
-                        before == null ? checkAndDrive(control, deadline) : CompletableFuture.completedStage(before));
+                .thenCompose(before -> before == null
+                        ? checkAndDrive(control, deadline, attempt)
+                        : CompletableFuture.completedStage(before));
     }
 
-    private CompletionStage<Controlled> checkAndDrive(Control control, long deadline) {
+    private CompletionStage<Controlled> checkAndDrive(Control control, long deadline, Attempt attempt) {
         return log.read(control.device(), Range.HEAD).thenCompose(slice -> {
             State state = slice.head().state();
             if (state == null || !(state.data().tree() instanceof ObjectNode present)) {
@@ -141,8 +139,15 @@ public final class Devices {
             if (refusal != null) {
                 return CompletableFuture.completedStage(outcome(control, present, refusal));
             }
+            if (!attempt.ask()) {
+                // Its caller has been told that nothing was done.
+                return CompletableFuture.completedStage(attempt.timeOut());
+            }
             return drive(control, present, deadline).thenCompose(driven -> switch (driven) {
-                case Driven.Done(ObjectNode report) -> write(control, present, report);
+                case Driven.Done(ObjectNode report) -> {
+                    attempt.done();
+                    yield write(control, present, report);
+                }
                 case Driven.Declined(String reason) ->
                     CompletableFuture.completedStage(
                             new Controlled.Inadmissible(new Violation("", "the device declined: " + reason)));
@@ -205,11 +210,11 @@ public final class Devices {
         };
     }
 
-    private static Controlled failed(Control control, Throwable failure) {
+    private static Controlled failed(Control control, Attempt attempt, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof TimeoutException || cause instanceof CancellationException) {
-            return late();
+            return attempt.timeOut();
         }
         if (cause instanceof Invalid) {
             return failed(ErrorCode.INVALID_MESSAGE, String.valueOf(cause.getMessage()));
@@ -219,16 +224,6 @@ public final class Devices {
         }
         LOG.errorf(cause, "%s could not be changed", control.device());
         return failed(ErrorCode.INTERNAL, "the device's driver failed; whether the device moved is not known");
-    }
-
-    private static Controlled late() {
-        return failed(
-                ErrorCode.TIMEOUT,
-                "the device did not answer in time; its state is as it was, whether it moved is not known");
-    }
-
-    private static Controlled neverBegun() {
-        return failed(ErrorCode.TIMEOUT, "the device was busy with other changes all the time; nothing was done");
     }
 
     private static Controlled failed(ErrorCode code, String reason) {

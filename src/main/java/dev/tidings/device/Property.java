@@ -56,7 +56,7 @@ public record Property(
                     case NUMBER -> value.isNumber() && isInRange(value);
                     case INTEGER -> isWhole(value) && isInRange(value);
                     case BOOLEAN -> value.isBoolean();
-                    case STRING -> value.isTextual() && value.textValue().length() <= maxLength;
+                    case STRING -> value.isTextual() && lengthOf(value.textValue()) <= maxLength;
                     case ENUM -> value.isTextual() && values.contains(value.textValue());
                 };
         return allowed ? null : allowed();
@@ -84,6 +84,11 @@ public record Property(
             bounds = max == null ? "" : " of at most " + max.toPlainString();
         }
         return unit == null ? bounds : bounds + ' ' + unit;
+    }
+
+    /** In characters as people count them: one outside of Unicode's first plane is one too. */
+    private static int lengthOf(String text) {
+        return text.codePointCount(0, text.length());
     }
 
     /** 150.0 is as whole as 150. */

@@ -3,10 +3,15 @@ package dev.tidings.event;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into an event as if it were the JSON object it is on the wire. */
 public final class EventFields {
+    /** What an event has as it is on the wire, some only where there is something to say. */
+    public static final List<String> NAMES =
+            List.of("payload", "event", "channel", "id", "offset", "timestamp", "type", "cause");
+
     private EventFields() {}
 
     /** The value at a pointer, or null where there is none. */

@@ -103,6 +103,7 @@ public record Filter(List<Glob> events, @Nullable Condition where) {
             long kinds =
                     Stream.of("all", "any", "not", "field").filter(node::has).count();
             require(kinds == 1, FORMS);
+            node.fieldNames().forEachRemaining(name -> requireKnown(name, node.has("field")));
             if (node.has("all")) {
                 return new Condition.All(readEach(node.get("all"), depth));
             }
@@ -113,6 +114,15 @@ public record Filter(List<Glob> events, @Nullable Condition where) {
                 return new Condition.Not(read(node.get("not"), depth + 1));
             }
             return readLeaf(node);
+        }
+
+        /** What is not known would not be asked, and more would fit than was meant. */
+        private static void requireKnown(String name, boolean leaf) {
+            require(
+                    leaf
+                            ? name.equals("field") || name.equals("op") || name.equals("value")
+                            : name.equals("all") || name.equals("any") || name.equals("not"),
+                    "a condition has no member \"" + Invalid.shown(name) + "\" there; " + FORMS);
         }
 
         private List<Condition> readEach(JsonNode list, int depth) {

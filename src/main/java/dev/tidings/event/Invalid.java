@@ -7,6 +7,8 @@ package dev.tidings.event;
 public final class Invalid extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final int LONGEST_SHOWN = 64;
+
     /** Which part of the contract was broken; the wire has an error code for each. */
     public enum What {
         CHANNEL,
@@ -20,6 +22,12 @@ public final class Invalid extends RuntimeException {
         // Bad input is everyday business: no stack trace, so that a flood of it costs little.
         super(message, null, false, false);
         this.what = what;
+    }
+
+    /** What came from outside, fit for a message: cut, and without control characters. */
+    public static String shown(String text) {
+        String start = text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + '…' : text;
+        return start.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
     }
 
     public What what() {

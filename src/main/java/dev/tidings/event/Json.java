@@ -71,7 +71,7 @@ public final class Json {
                 throw malformed("something follows the value");
             }
         } catch (JsonProcessingException e) {
-            throw malformed(e.getOriginalMessage());
+            throw malformed(Malformed.why(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -205,7 +205,7 @@ public final class Json {
         try {
             return MAPPER.readTree(utf8);
         } catch (IOException e) {
-            throw malformed(e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.toString());
+            throw malformed(e instanceof JsonProcessingException json ? Malformed.why(json) : e.toString());
         }
     }
 

@@ -17,11 +17,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,11 @@ class Engine {
     private static final String DOCUMENT = "document";
     private static final String SCHEMA = "schema.graphqls";
 
+    /** Documents such as clients send: what reads them is loaded with them. */
+    private static final List<String> FIRST =
+            List.of("{ __typename }", "subscription { updates(channel: \"system\") { __typename } }");
+
+    private final AtomicBoolean warmed = new AtomicBoolean();
     private final Calls calls;
     private volatile @Nullable Ready ready;
 
@@ -51,6 +58,18 @@ class Engine {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Makes ready what the first document would have to wait for, if that has not begun: when a client shows up, not at the
+     * start, for it costs time and memory, and most services never get a client of GraphQL.
+     */
+    void warm() {
+        if (warmed.compareAndSet(false, true)) {
+            FIRST.forEach(document -> {
+                var unused = prepare(new GraphQlRequest(document, null, JsonNodeFactory.instance.objectNode()));
+            });
         }
     }
 

@@ -41,6 +41,7 @@ public class GraphQlEndpoint {
             Reception.refuse(connection, new CloseReason(4406, "Subprotocol not acceptable: it is " + SUBPROTOCOL));
             return;
         }
+        engine.warm();
         // Whoever it is has still to say that it wants to begin.
         Caller early = Reception.caller(connection, anonymous::caller);
         reception.open(connection, new GraphQlDialect(engine, early, maxOperations));

@@ -38,8 +38,8 @@ public sealed interface Submission {
         /** @throws Invalid when the type or an id is not one, or a {@code state.changed} has a patch that is no object */
         public Publish {
             if (type.length() > 128 || !TYPE.matcher(type).matches()) {
-                throw invalid(
-                        "event is a type in dotted lower case, such as project.phase.changed, of at most 128 characters");
+                throw invalid("the event's type is in dotted lower case, such as project.phase.changed, of at most 128"
+                        + " characters; found is " + Invalid.shown(type));
             }
             Ids.require(eventId, "event_id");
             Ids.require(cause, "cause");

@@ -22,20 +22,30 @@ public record CommandCall(String name, Json args, int timeoutMs) {
 
     /** @throws Invalid when it is not of the form {@code {name, args?, timeout_ms?}} */
     public static CommandCall read(JsonNode call) {
+        return read(call, "name");
+    }
+
+    /**
+     * As its caller calls things.
+     *
+     * @param nameMember what the caller calls the member {@code name}, to be told so
+     * @throws Invalid as {@link #read(JsonNode)}
+     */
+    public static CommandCall read(JsonNode call, String nameMember) {
         if (!call.isObject()) {
             throw invalid("a command is an object such as {\"name\": \"restart\", \"args\": {}}");
         }
         JsonNode args = call.path("args");
         return new CommandCall(
-                name(call.path("name")),
+                name(call.path("name"), nameMember),
                 args.isMissingNode() ? Json.NULL : Json.of(args),
                 timeout(call.path("timeout_ms")));
     }
 
-    private static String name(JsonNode name) {
+    private static String name(JsonNode name, String member) {
         String text = name.isTextual() ? name.textValue() : "";
         if (text.isEmpty() || text.length() > LONGEST_NAME || !text.chars().allMatch(c -> c > ' ' && c != 127)) {
-            throw invalid("a command has a name of 1 to " + LONGEST_NAME
+            throw invalid(member + " is the name of what is to be done: a string of 1 to " + LONGEST_NAME
                     + " characters, none of them a space or a control character");
         }
         return text;

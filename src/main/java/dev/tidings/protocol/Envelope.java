@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
+import dev.tidings.event.Malformed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ final class Envelope {
                 throw notAnEnvelope("one frame holds one message");
             }
         } catch (JsonProcessingException e) {
-            throw notAnEnvelope("not JSON: " + e.getOriginalMessage());
+            throw notAnEnvelope("not JSON: " + Malformed.why(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -70,7 +71,7 @@ final class Envelope {
             throw new BadMessage(Refusal.of(envelope.problem), envelope.id, envelope.type != null);
         }
         if (envelope.type == null) {
-            throw notAnEnvelope("a message has a type");
+            throw new BadMessage(new Refusal(ErrorCode.INVALID_MESSAGE, "a message has a type"), envelope.id, false);
         }
         return envelope;
     }

@@ -7,10 +7,15 @@ import dev.tidings.event.Position;
 import dev.tidings.log.Cursor;
 import dev.tidings.log.Range;
 import dev.tidings.log.Since;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Reads the places that clients name in a stream. */
 final class SinceReader {
     private static final String FORMS = "since is one of {epoch, offset}, {cursor}, {timestamp}, {last}";
+    private static final String BEFORE_FORMS = "before is one of {epoch, offset}, {timestamp}";
+    private static final String RESUME = "epoch, offset";
 
     private SinceReader() {}
 
@@ -46,27 +51,36 @@ final class SinceReader {
         if (nothing(before)) {
             return Range.Before.END;
         }
-        if (before.isObject() && before.has("timestamp")) {
-            return new Range.Before(null, whole(before, "timestamp"));
+        require(before.isObject(), BEFORE_FORMS);
+        String form = theOne(before, BEFORE_FORMS);
+        if (form.equals("timestamp")) {
+            return new Range.Before(null, whole(before, form));
         }
-        require(before.isObject() && before.has("offset"), "before is {epoch, offset} or {timestamp}");
+        require(form.equals(RESUME), BEFORE_FORMS);
         return new Range.Before(position(before), Long.MAX_VALUE);
     }
 
     private static Since parse(JsonNode since) {
         require(since.isObject(), FORMS);
-        if (since.has("offset")) {
-            return new Since.After(position(since));
+        String form = theOne(since, FORMS);
+        return switch (form) {
+            case RESUME -> new Since.After(position(since));
+            case "cursor" -> new Since.AfterCursor(Cursor.sealed(text(since, form)));
+            case "timestamp" -> new Since.AtTime(whole(since, form));
+            default -> new Since.Last((int) Math.min(whole(since, form), Integer.MAX_VALUE));
+        };
+    }
+
+    /** Which form a place has; each is known by the members that it alone has. */
+    private static String theOne(JsonNode place, String forms) {
+        List<String> found = new ArrayList<>();
+        if (place.hasNonNull("epoch") || place.hasNonNull("offset")) {
+            found.add(RESUME);
         }
-        if (since.has("cursor")) {
-            return new Since.AfterCursor(Cursor.sealed(text(since, "cursor")));
-        }
-        if (since.has("timestamp")) {
-            return new Since.AtTime(whole(since, "timestamp"));
-        }
-        require(since.has("last"), FORMS);
-        long last = whole(since, "last");
-        return new Since.Last((int) Math.min(last, Integer.MAX_VALUE));
+        Stream.of("cursor", "timestamp", "last").filter(place::hasNonNull).forEach(found::add);
+        require(!found.isEmpty(), forms);
+        require(found.size() == 1, forms + "; found are " + String.join(" and ", found));
+        return found.getFirst();
     }
 
     private static boolean nothing(JsonNode node) {

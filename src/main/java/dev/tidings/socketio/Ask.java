@@ -9,11 +9,28 @@ import org.jspecify.annotations.Nullable;
  * @param event under which name it was emitted
  * @param ack by which number the client wants to be answered; null when it does not
  * @param askedNanos when, by {@link System#nanoTime}
- * @param detail what else the answer has to know; empty for nothing, without spaces
+ * @param detail what else the answer has to know; empty for nothing
  */
 record Ask(String event, @Nullable Long ack, long askedNanos, String detail) {
+    private static final String UNKNOWN = "unknown";
+    private static final int MOST_SHOWN = 64;
+
     Ask(String event, @Nullable Long ack) {
         this(event, ack, System.nanoTime(), "");
+    }
+
+    /** Something that clients cannot emit: its name is the client's, may be anything, and goes back cut. */
+    static Ask unknown(String name, @Nullable Long ack) {
+        return new Ask(UNKNOWN, ack)
+                .about(name.codePoints()
+                        .limit(MOST_SHOWN)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString());
+    }
+
+    /** The event as the client named it. */
+    String named() {
+        return event.equals(UNKNOWN) ? detail : event;
     }
 
     Ask about(String known) {

@@ -33,7 +33,7 @@ final class Asking {
         try {
             return switch (event.name()) {
                 case "join_project" -> join(ask, project(ask, argument(event)));
-                case "leave_project" -> leave(ask, named(argument(event), joined));
+                case "leave_project" -> leave(ask, named(optional(event), joined));
                 case "command" -> command(ask, argument(event), named(argument(event), joined));
                 case "chat_message" -> chat(ask, argument(event), named(argument(event), joined), subject);
                 case "authenticate" -> authenticate(ask, argument(event));
@@ -42,8 +42,7 @@ final class Asking {
                             new Refusal(
                                     ErrorCode.UNKNOWN_TYPE,
                                     "clients emit join_project, leave_project, command, chat_message and authenticate"),
-                            // The name is the client's, and may be anything.
-                            new Ask("unknown", event.ack()).id(),
+                            Ask.unknown(event.name(), event.ack()).id(),
                             true);
             };
         } catch (Invalid invalid) {
@@ -65,12 +64,17 @@ final class Asking {
         throw invalid(event.name() + " takes an object");
     }
 
+    /** Where nothing has to be said. */
+    private static JsonNode optional(SocketPacket.Event event) {
+        return event.args().isEmpty() ? Packets.object() : argument(event);
+    }
+
     private static Channel project(Ask ask, JsonNode argument) {
         JsonNode id = argument.path("project_id");
         if (id.isTextual() || id.isIntegralNumber()) {
             return Channel.of(ProjectForm.NAMESPACE, id.asText());
         }
-        throw invalid(ask.event() + " takes {project_id}, a string");
+        throw invalid(ask.event() + " takes {project_id}, a string or a whole number");
     }
 
     /** The project that is meant: the one named, or the one joined last. */
@@ -78,8 +82,8 @@ final class Asking {
         JsonNode id = argument.path("project_id");
         Channel project = id.isMissingNode() || id.isNull() ? joined.last() : project(new Ask("it", null), argument);
         if (project == null || !joined.contains(project)) {
-            throw invalid("join_project comes first: " + (project == null ? "no project" : "this project")
-                    + " has been joined");
+            throw invalid("join_project comes first: "
+                    + (project == null ? "no project has been joined" : "this project has not been joined"));
         }
         return project;
     }
@@ -111,7 +115,7 @@ final class Asking {
         if (argument.has("timeout_ms")) {
             call.set("timeout_ms", argument.path("timeout_ms"));
         }
-        CommandCall read = CommandCall.read(call);
+        CommandCall read = CommandCall.read(call, "command");
         return said(new ClientMessage.Command(ask.about(read.name()).id(), project, read), ask);
     }
 

@@ -62,6 +62,7 @@ final class CommandResponses {
                 .put("ok", result.status() == CommandResult.Status.OK)
                 .put("id", ended.command());
         put(answer, "result", result.result());
+        put(answer, "error", result.error());
         if (result.status() != CommandResult.Status.OK) {
             JsonNode error =
                     result.error() == null ? Packets.object() : result.error().tree();

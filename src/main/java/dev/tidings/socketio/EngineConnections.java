@@ -52,15 +52,18 @@ class EngineConnections {
         return byId.size();
     }
 
-    /** Counts in somebody who is not known yet; false when there are too many. */
-    synchronized boolean enter(String address) {
+    /** Counts in somebody who is not known yet; else says of whom there are too many. */
+    synchronized @Nullable EngineError enter(String address) {
         int before = strangers.getOrDefault(address, 0);
-        if (allStrangers >= limit || before >= limit / SHARE) {
-            return false;
+        if (before >= limit / SHARE) {
+            return EngineError.TOO_MANY_OF_ADDRESS;
+        }
+        if (allStrangers >= limit) {
+            return EngineError.TOO_MANY_STRANGERS;
         }
         allStrangers++;
         strangers.put(address, before + 1);
-        return true;
+        return null;
     }
 
     /** Counts out somebody who is known now, or has gone. */

@@ -64,20 +64,24 @@ class EngineDoor {
     /** Begins a connection that is polled. */
     @Nullable
     EngineError openPolled(RoutingContext context) {
-        EngineConnection opened = open(context.request(), null);
-        if (opened == null) {
-            return EngineError.TOO_MANY;
+        String address = address(context.request());
+        EngineError refusal = enter(address);
+        if (refusal == null) {
+            poll(begin(address, context.request(), null), context);
         }
-        poll(opened, context);
-        return null;
+        return refusal;
     }
 
     /** Begins a connection by WebSocket. */
     @Nullable
     EngineError openSocket(HttpServerRequest request) {
         return accept(request, webSocket -> {
-            if (open(request, webSocket) == null) {
-                webSocket.close((short) 4409, "the server has as many connections as it takes");
+            String address = address(request);
+            EngineError refusal = enter(address);
+            if (refusal == null) {
+                begin(address, request, webSocket);
+            } else {
+                webSocket.close((short) 4409, refusal.message());
             }
         });
     }
@@ -107,24 +111,26 @@ class EngineDoor {
                 webSocket, channel, home, queueBytes, services.get().settings().messageBytes());
     }
 
-    /** @return null when there are too many already */
-    private @Nullable EngineConnection open(HttpServerRequest request, @Nullable ServerWebSocket webSocket) {
+    private static String address(HttpServerRequest request) {
         SocketAddress remote = request.remoteAddress();
-        String address = remote == null ? "?" : String.valueOf(remote.hostAddress());
-        if (!connections.enter(address)) {
-            services.get().observer().limitHit("connections");
-            return null;
-        }
-        if (!admission.get().enter(ConnectionKind.SOCKETIO)) {
-            connections.leave(address);
-            services.get().observer().limitHit("connections");
-            return null;
-        }
-        Visitor visitor = new Visitor(request.getHeader(HttpHeaders.AUTHORIZATION), address, anonymous);
-        return begin(visitor, request, webSocket);
+        return remote == null ? "?" : String.valueOf(remote.hostAddress());
     }
 
-    private EngineConnection begin(Visitor visitor, HttpServerRequest request, @Nullable ServerWebSocket webSocket) {
+    /** Counts one more in; else says of what there are too many already. */
+    private @Nullable EngineError enter(String address) {
+        EngineError refusal = connections.enter(address);
+        if (refusal == null && !admission.get().enter(ConnectionKind.SOCKETIO)) {
+            connections.leave(address);
+            refusal = EngineError.TOO_MANY;
+        }
+        if (refusal != null) {
+            services.get().observer().limitHit("connections");
+        }
+        return refusal;
+    }
+
+    private EngineConnection begin(String address, HttpServerRequest request, @Nullable ServerWebSocket webSocket) {
+        Visitor visitor = new Visitor(request.getHeader(HttpHeaders.AUTHORIZATION), address, anonymous);
         SocketIoLoop home = loops.get().here();
         String sid = connections.newId();
         Stay stay = new Stay(sid, visitor.address(), home);

@@ -12,6 +12,8 @@ enum EngineError {
     UNSUPPORTED_VERSION(400, 5, "Unsupported protocol version"),
     TOO_LARGE(413, 3, "The body is longer than a message may be"),
     TOO_MANY(503, 3, "The server has as many connections as it takes"),
+    TOO_MANY_STRANGERS(503, 3, "The server has as many who have not been let in yet as it takes"),
+    TOO_MANY_OF_ADDRESS(503, 3, "The server has as many from this address who have not been let in yet as it takes"),
     LEAVING(503, 3, "The service is about to stop");
 
     private final int status;

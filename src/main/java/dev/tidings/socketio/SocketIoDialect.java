@@ -220,7 +220,7 @@ final class SocketIoDialect implements Dialect {
         }
         ObjectNode error = told.deepCopy();
         if (ask != null) {
-            error.put("event", ask.event());
+            error.put("event", ask.named());
         }
         Answers.tell(Packets.event("error", error), client);
         told.put("ok", false);

@@ -163,6 +163,26 @@ class DevicesTest {
     }
 
     @Test
+    void aDeviceIsNotAskedWhenTheLogWasTooSlow() {
+        create("a");
+        CompletableFuture<Void> stall = new CompletableFuture<>();
+        Devices stalled = new Devices(
+                log,
+                submission -> stall.thenCompose(answers -> submit(submission)),
+                new IntakeSettings(1 << 20, NamespaceRules.NONE),
+                new DeviceTypes(Map.of()),
+                new Drivers(List.of(new Drivers.Charge(TENANT, new ChannelPattern("device:*"), driver))));
+        Controlled.Failed failed = (Controlled.Failed) stalled.change(control("a", 1, true, Duration.ofMillis(20)))
+                .toCompletableFuture()
+                .join();
+        assertThat(failed.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(failed.reason()).contains("was not asked", "nothing was done");
+        // Its caller was told so: then it holds also when the log answers at last.
+        stall.complete(null);
+        assertThat(driver.orders).isEmpty();
+    }
+
+    @Test
     void aDeviceThatIsTooSlowIsFreeAgain() {
         create("a");
         Controlled.Failed late =
@@ -244,15 +264,18 @@ class DevicesTest {
     }
 
     private CompletableFuture<Controlled> change(String device, int speed, Duration patience) {
-        return devices.change(new Control(
-                        Control.keyOf(TENANT, device),
-                        object("{\"speed\":" + speed + "}"),
-                        "c" + ids++,
-                        false,
-                        null,
-                        null,
-                        patience))
-                .toCompletableFuture();
+        return devices.change(control(device, speed, false, patience)).toCompletableFuture();
+    }
+
+    private Control control(String device, int speed, boolean mayComeAgain, Duration patience) {
+        return new Control(
+                Control.keyOf(TENANT, device),
+                object("{\"speed\":" + speed + "}"),
+                "c" + ids++,
+                mayComeAgain,
+                null,
+                null,
+                patience);
     }
 
     private void create(String device) {

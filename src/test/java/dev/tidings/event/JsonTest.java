@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is let in can be made a tree and written again; what cannot is refused at the door. */
@@ -46,6 +48,29 @@ class JsonTest {
             })
     void refuses(String json) {
         assertThatThrownBy(() -> Json.parse(json)).isInstanceOf(Invalid.class).hasMessageContaining("not JSON");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"a":}      | not JSON: unexpected character ('}'): expected a value (line 1, column 6)
+            {"a":1      | not JSON: it ends too early (line 1, column 7)
+            [1, "b      | not JSON: it ends too early (line 1, column 7)
+            NaN         | not JSON: non-standard token 'NaN' (line 1, column 4)
+            """)
+    void saysWhatIsWrongInWordsOfJson(String json, String why) {
+        assertThatThrownBy(() -> Json.parse(json)).hasMessage(why);
+    }
+
+    @Test
+    void saysNothingOfTheParser() {
+        for (String json : List.of(
+                "1".repeat(1001), "[[{\"a\":[", "{\"a\" 1}", "+1", ".5", "nul", "\"\\x\"", "\"\t\"", "01", "/*x*/1")) {
+            assertThatThrownBy(() -> Json.parse(json))
+                    .satisfies(refusal -> assertThat(refusal.getMessage())
+                            .startsWith("not JSON: ")
+                            .endsWith(")")
+                            .doesNotContain("`", "[Source", "Feature", "REDACTED"));
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.tidings.api.call.Refused;
 import dev.tidings.auth.Verb;
 import dev.tidings.event.Channel;
 import dev.tidings.event.Json;
+import dev.tidings.limits.LimitsConfig;
 import dev.tidings.protocol.ErrorCode;
 import dev.tidings.protocol.Refusal;
 import io.smallrye.common.annotation.NonBlocking;
@@ -53,9 +54,11 @@ public class RulesResource {
     private static final String UNAVAILABLE = "The log cannot be reached; nothing was stored";
 
     private final Alerts alerts;
+    private final LimitsConfig limits;
 
-    RulesResource(Alerts alerts) {
+    RulesResource(Alerts alerts, LimitsConfig limits) {
         this.alerts = alerts;
+        this.limits = limits;
     }
 
     @GET
@@ -154,7 +157,11 @@ public class RulesResource {
                 if (stored == Alerts.Stored.TOO_MANY) {
                     throw new Refused(
                             409,
-                            new Refusal(ErrorCode.CONFLICT, "the tenant has as many rules as it may have; delete one"),
+                            // Not conflict: the same call will not succeed later by itself.
+                            new Refusal(
+                                    ErrorCode.INVALID_MESSAGE,
+                                    "the tenant has " + limits.alertRules()
+                                            + " rules, as many as it may have (tidings.limits.alert-rules); delete one"),
                             Map.of());
                 }
                 return RuleAnswer.of(read);

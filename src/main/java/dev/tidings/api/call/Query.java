@@ -137,8 +137,7 @@ public final class Query {
 
     /** Bounded and without control characters, so that it may stand in a message. */
     public static String shown(String value) {
-        String start = value.length() > 64 ? value.substring(0, 64) + "…" : value;
-        return start.replaceAll("\\p{Cntrl}", "?");
+        return Invalid.shown(value);
     }
 
     private static Invalid invalid(String message) {

@@ -31,6 +31,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -53,6 +54,7 @@ public class GroupsResource {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
     private static final int LONGEST_MS = 60_000;
+    private static final long MILLISECOND = 1_000_000;
     private static final String CAUSE = "cause";
     private static final String GROUP = "The group's id";
     private static final String GROUP_EXAMPLE = "hall";
@@ -133,7 +135,8 @@ public class GroupsResource {
     public CompletionStage<GroupItem> read(
             @Parameter(description = GROUP, example = GROUP_EXAMPLE) @PathParam("group") String group,
             @Context RoutingContext context) {
-        return known(channel(Call.of(context), Verb.SUBSCRIBE, group)).thenApply(GroupItem::of);
+        return known(groups.read(channel(Call.of(context), Verb.SUBSCRIBE, group)))
+                .thenApply(GroupItem::of);
     }
 
     @PUT
@@ -172,7 +175,7 @@ public class GroupsResource {
         ChannelKey channel = channel(call, Verb.PUBLISH, group);
         return call.body(maxBytes, MediaTypes.JSON)
                 .thenCompose(body -> writer.write(
-                        new Group(channel, Group.members(Json.parse(body).tree())), call.caller()))
+                        new Group(channel, Group.members(group, Json.parse(body).tree())), call.caller()))
                 .thenApply(GroupItem::of);
     }
 
@@ -193,7 +196,8 @@ public class GroupsResource {
             @Parameter(description = GROUP, example = GROUP_EXAMPLE) @PathParam("group") String group,
             @Context RoutingContext context) {
         ChannelKey channel = channel(Call.of(context), Verb.PUBLISH, group);
-        return known(channel).thenCompose(was -> groups.delete(channel).thenApply(deleted -> GroupItem.of(was)));
+        return known(groups.read(channel))
+                .thenCompose(was -> groups.delete(channel).thenApply(deleted -> GroupItem.of(was)));
     }
 
     @POST
@@ -244,15 +248,17 @@ public class GroupsResource {
         String cause = call.query().text(CAUSE);
         return call.body(maxBytes, MediaTypes.JSON).thenCompose(body -> {
             ObjectNode change = Control.change(Json.parse(body).tree());
-            return known(channel)
-                    .thenCompose(known -> change(known, change, cause, patience, call.caller()))
+            long deadline = System.nanoTime() + patience.toNanos();
+            return known(groups.read(channel, patience))
+                    .thenCompose(known -> change(known, change, cause, deadline, call.caller()))
                     .thenApply(results -> new GroupChangeAnswer(Json.of(results).toString()));
         });
     }
 
     private CompletionStage<ObjectNode> change(
-            Group group, ObjectNode change, @Nullable String cause, Duration patience, Caller caller) {
+            Group group, ObjectNode change, @Nullable String cause, long deadline, Caller caller) {
         String id = ids.next();
+        Duration patience = Duration.ofNanos(Math.max(MILLISECOND, deadline - System.nanoTime()));
         return GroupControl.change(
                 group,
                 devices,
@@ -260,10 +266,9 @@ public class GroupsResource {
                 device -> new Control(device, change, id, false, cause, caller.subject(), patience));
     }
 
-    private CompletionStage<Group> known(ChannelKey channel) {
-        return groups.read(channel)
-                .thenApply(
-                        group -> group.orElseThrow(() -> new Refused(ErrorCode.NOT_FOUND, "there is no such group")));
+    private static CompletionStage<Group> known(CompletionStage<Optional<Group>> read) {
+        return read.thenApply(
+                group -> group.orElseThrow(() -> new Refused(ErrorCode.NOT_FOUND, "there is no such group")));
     }
 
     private static ChannelKey channel(Call call, Verb verb, String group) {

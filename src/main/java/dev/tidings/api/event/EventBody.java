@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidings.event.Invalid;
 import dev.tidings.event.Json;
+import dev.tidings.event.Malformed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ record EventBody(
             }
             return event;
         } catch (JsonProcessingException e) {
-            throw invalid("not JSON: " + e.getOriginalMessage());
+            throw invalid("not JSON: " + Malformed.why(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -83,7 +84,7 @@ record EventBody(
                 throw invalid("one array is expected, and something follows it");
             }
         } catch (JsonProcessingException e) {
-            throw invalid("not JSON: " + e.getOriginalMessage());
+            throw invalid("not JSON: " + Malformed.why(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

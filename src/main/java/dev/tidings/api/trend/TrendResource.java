@@ -113,7 +113,7 @@ public class TrendResource {
         long from = query.number("from", 0, Long.MAX_VALUE, -1);
         long to = query.number("to", 1, Long.MAX_VALUE, -1);
         if (to >= 0 && from >= to) {
-            throw invalid("from is before to");
+            throw invalid("from is before to; found are from " + from + " and to " + to);
         }
         int points = (int) query.number("points", 1, Trend.MAX_POINTS, DEFAULT_POINTS);
         return new Trend.Request(field, from, to, points, method(query));

@@ -3,6 +3,9 @@ package dev.tidings.command.tmux;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.event.Invalid;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +104,19 @@ final class Arguments {
         if (!possible) {
             throw invalid("directory is an absolute path without # and control characters");
         }
+        if (!isThere(directory.textValue())) {
+            // tmux itself would say nothing, and begin somewhere else.
+            throw invalid("there is no such directory: " + Invalid.shown(directory.textValue()));
+        }
         return Optional.of(directory.textValue());
+    }
+
+    private static boolean isThere(String directory) {
+        try {
+            return Files.isDirectory(Path.of(directory));
+        } catch (InvalidPathException noPath) {
+            return false;
+        }
     }
 
     /** A number of columns or lines. */

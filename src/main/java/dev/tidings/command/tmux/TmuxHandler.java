@@ -85,7 +85,7 @@ public final class TmuxHandler implements Handler, AutoCloseable {
         TmuxCommand what = Arrays.stream(TmuxCommand.values())
                 .filter(each -> allowed.contains(each) && each.text().equals(command.name()))
                 .findFirst()
-                .orElseThrow(() -> Arguments.invalid("allowed is "
+                .orElseThrow(() -> Arguments.invalid("there is no command " + command.name() + " here; allowed is "
                         + String.join(
                                 ", ",
                                 allowed.stream().map(TmuxCommand::text).sorted().toList())));

@@ -40,12 +40,22 @@ public record Group(ChannelKey channel, List<String> members) {
         return new ChannelKey(tenant, Channel.of(NAMESPACE, id));
     }
 
-    /** @throws Invalid when the body is not of the form {@code {members: [ids]}}, or has too many */
-    public static List<String> members(JsonNode body) {
+    /**
+     * Reads {@code {members: [ids]}}; it may have the group's own {@code id} besides, as a group that was read has.
+     *
+     * @throws Invalid when it is not of that form, has other members, or too many devices
+     */
+    public static List<String> members(String id, JsonNode body) {
         JsonNode members = body.path(MEMBERS);
         if (!body.isObject() || !members.isArray()) {
             throw new Invalid(What.MESSAGE, FORM);
         }
+        body.fieldNames().forEachRemaining(name -> {
+            boolean own = name.equals("id") && body.path(name).asText().equals(id);
+            if (!own && !name.equals(MEMBERS)) {
+                throw new Invalid(What.MESSAGE, "a group has no member \"" + Invalid.shown(name) + "\"; " + FORM);
+            }
+        });
         if (members.size() > MOST_MEMBERS) {
             throw new Invalid(What.MESSAGE, "members are " + members.size() + "; allowed are at most " + MOST_MEMBERS);
         }

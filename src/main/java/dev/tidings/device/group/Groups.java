@@ -10,6 +10,7 @@ import dev.tidings.intake.Submission.Precondition;
 import dev.tidings.log.EventLog;
 import dev.tidings.log.LogUnavailable;
 import dev.tidings.log.Range;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,18 @@ public final class Groups {
         return log.read(written, Range.HEAD)
                 .thenApply(slice -> Optional.ofNullable(slice.head().state())
                         .map(state -> Group.read(written, state.data().tree())));
+    }
+
+    /** The same, where there is only so much time: then it fails as when the log cannot be reached. */
+    public CompletionStage<Optional<Group>> read(ChannelKey channel, Duration patience) {
+        return read(channel)
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(
+                        failure instanceof TimeoutException
+                                ? new LogUnavailable("the log did not answer in time; nothing was done")
+                                : failure));
     }
 
     /**

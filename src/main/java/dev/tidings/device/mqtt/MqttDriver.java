@@ -79,7 +79,8 @@ public final class MqttDriver implements DeviceDriver, BrokerConnection.Listener
             return CompletableFuture.completedStage(new Driven.Unreachable("has an id that is no level of a topic"));
         }
         if (!connection.status().isConnected()) {
-            return CompletableFuture.completedStage(new Driven.Unreachable("its broker is not connected"));
+            return CompletableFuture.completedStage(
+                    new Driven.Unreachable("cannot be reached: its broker is not connected"));
         }
         Waiting mine = new Waiting(order, new Confirmation(order.change()), new CompletableFuture<>());
         connection.context().runOnContext(now -> {
@@ -88,7 +89,9 @@ public final class MqttDriver implements DeviceDriver, BrokerConnection.Listener
             var unused = connection
                     .publish(topic.get(), Json.of(order.change()).utf8())
                     .exceptionally(failure -> {
-                        mine.driven().complete(new Driven.Unreachable("the connection to its broker has ended"));
+                        mine.driven()
+                                .complete(new Driven.Unreachable(
+                                        "cannot be reached: the connection to its broker has ended"));
                         return null;
                     });
         });

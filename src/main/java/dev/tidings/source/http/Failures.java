@@ -15,13 +15,13 @@ public final class Failures {
     public static String reason(@Nullable Throwable failure, Duration timeout) {
         Throwable cause = failure == null ? null : failure.getCause();
         if (cause instanceof UnresolvedAddressException) {
-            return "the name of its host is not known";
+            return "cannot be reached: the name of its host is not known";
         }
         return switch (failure) {
             case HttpTimeoutException late -> tooSlow(timeout);
             case ConnectException refused -> "cannot be reached: no connection";
             case SSLException tls -> "cannot be reached: TLS failed";
-            case null, default -> "the connection broke";
+            case null, default -> "cannot be reached: the connection broke";
         };
     }
 
