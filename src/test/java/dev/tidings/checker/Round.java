@@ -9,6 +9,7 @@ import dev.tidings.checker.history.Entry;
 import dev.tidings.checker.history.Entry.Kind;
 import dev.tidings.checker.history.History;
 import dev.tidings.checker.history.Verifier;
+import dev.tidings.checker.history.Violation;
 import dev.tidings.checker.load.Doors;
 import dev.tidings.checker.load.Load;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Instances under load while faults are injected, all by one seed; then all is mended, everybody has to get what is published then, and
@@ -25,13 +27,13 @@ import org.awaitility.Awaitility;
  */
 public final class Round {
     private static final Duration UNTIL_WHOLE = Duration.ofSeconds(60);
-
     private static final Duration UNTIL_HEARD = Duration.ofSeconds(45);
 
     private final Topology topology;
     private final long seed;
     private final Duration length;
     private final History history = new History();
+    private final List<Violation> stuck = new ArrayList<>();
 
     /** @param length how long faults are injected */
     public Round(Topology topology, long seed, Duration length) {
@@ -43,17 +45,19 @@ public final class Round {
     /** Runs it to its end. */
     public Outcome run() throws InterruptedException {
         long begin = System.nanoTime();
-        List<Instance> instances = new ArrayList<>();
         try (Store store = topology.store()) {
+            List<Instance> instances = topology.start(store);
             try {
-                for (int i = 0; i < topology.instances(); i++) {
-                    instances.add(new Instance(settings(store, i), Map.of()));
-                }
                 instances.forEach(instance -> instance.server().awaitReady());
                 Map<String, Integer> faults = run(instances, store);
                 List<Entry> entries = history.entries();
+                List<Violation> violations = new ArrayList<>(stuck);
+                violations.addAll(Verifier.check(entries));
                 long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
-                return new Outcome(topology, seed, millis, entries, faults, Verifier.check(entries));
+                List<String> printed = violations.isEmpty()
+                        ? List.of()
+                        : instances.stream().map(Instance::output).toList();
+                return new Outcome(topology, seed, millis, entries, faults, violations, printed);
             } finally {
                 instances.forEach(Instance::close);
             }
@@ -72,22 +76,31 @@ public final class Round {
             all.addAll(load.faults());
             Schedule schedule = new Schedule(all, length.toMillis(), random.nextLong());
             schedule.run(history);
-            load.stopPublishing();
             store.awaitWhole();
-            Awaitility.await("all is whole again")
-                    .atMost(UNTIL_WHOLE)
-                    .until(() -> instances.stream()
-                            .allMatch(instance -> instance.server().isReady()));
-            history.note(Kind.CALM, "", 0, "");
-            load.end();
-            for (int i = 0; i < instances.size(); i++) {
-                load.readBack("instance " + (i + 1), instances.get(i).server());
+            try {
+                comeToRest(load, instances);
+            } catch (ConditionTimeoutException e) {
+                stuck.add(new Violation(
+                        Violation.Rule.STUCK, "service", "", "", history.entries().size() - 1L, e.getMessage()));
             }
             return schedule.done();
         }
     }
 
-    /** Those of a service that is to be checked: limits out of the way, what is slow or seldom by default fast. */
+    private void comeToRest(Load load, List<Instance> instances) {
+        load.stopPublishing();
+        Awaitility.await("all is whole again")
+                .atMost(UNTIL_WHOLE)
+                .until(() ->
+                        instances.stream().allMatch(instance -> instance.server().isReady()));
+        history.note(Kind.CALM, "", 0, "");
+        load.end();
+        for (int i = 0; i < instances.size(); i++) {
+            load.readBack("instance " + (i + 1), instances.get(i).server());
+        }
+    }
+
+    /** Those of a service that is to be checked: limits out of the way, what is seldom or slow by default often and fast. */
     public static Map<String, String> settings(Store store, int instance) {
         Map<String, String> settings = new HashMap<>(store.settings(instance));
         settings.put("tidings.heartbeat", "2s");

@@ -74,9 +74,11 @@ public final class TidingsServer implements AutoCloseable {
         return launch(Training.options(), settings, port);
     }
 
-    /** The same with variables of the environment besides. */
+    /** Starts it with a secret, without pollers and with variables of the environment besides, and does not wait. */
     public static TidingsServer launch(Map<String, String> settings, int port, Map<String, String> environment) {
-        return launch(Training.options(), sheltered(settings), port, environment);
+        // A JVM with an agent cannot use what was noted in training.
+        List<String> options = environment.containsKey("JAVA_TOOL_OPTIONS") ? List.of() : Training.options();
+        return launch(options, sheltered(settings), port, environment);
     }
 
     /** With options of the JVM besides. */

@@ -15,7 +15,6 @@ import dev.tidings.checker.load.Doors;
 import dev.tidings.checker.load.Load;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +30,7 @@ class SeededBugsIT {
 
     @BeforeAll
     static void start() {
-        instance = new Instance(Round.settings(LocalStore.memory(), 0), Map.of());
+        instance = Instance.start(Round.settings(LocalStore.memory(), 0));
         instance.server().awaitReady();
     }
 

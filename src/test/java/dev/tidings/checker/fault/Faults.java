@@ -1,13 +1,23 @@
 package dev.tidings.checker.fault;
 
+import dev.tidings.checker.cluster.Clock;
+import dev.tidings.checker.cluster.ClusterRedis;
 import dev.tidings.checker.cluster.Instance;
 import dev.tidings.checker.cluster.Link;
+import dev.tidings.checker.cluster.LocalStore;
+import dev.tidings.checker.cluster.SentinelRedis;
 import dev.tidings.checker.cluster.Signals;
 import dev.tidings.checker.cluster.SingleRedis;
 import dev.tidings.checker.cluster.Store;
 import dev.tidings.testing.RedisServer;
+import dev.tidings.testing.SmallFileSystem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 
 /** What can be broken of instances, of the ways between, and of what keeps the log. */
 public final class Faults {
@@ -33,8 +43,12 @@ public final class Faults {
             faults.ofLink(
                     "instance " + (i + 1) + " to Redis", "Redis", store.links().get(i));
         }
-        if (store instanceof SingleRedis single) {
-            faults.ofRedis(single.redis());
+        switch (store) {
+            case SingleRedis single -> faults.ofRedis(single);
+            case SentinelRedis sentinel -> faults.ofSentinel(sentinel);
+            case ClusterRedis cluster -> faults.ofCluster(cluster);
+            case LocalStore local -> local.disk().ifPresent(faults::ofDisk);
+            default -> throw new IllegalArgumentException(store.toString());
         }
         return faults.all;
     }
@@ -58,27 +72,41 @@ public final class Faults {
         add(
                 "file descriptors exhausted",
                 target,
-                () -> Signals.exhaustDescriptors(instance.server().process()),
+                () -> {
+                    // One that is starting would rightly give up.
+                    if (instance.server().isReady()) {
+                        Signals.exhaustDescriptors(instance.server().process());
+                    }
+                },
                 () -> Signals.restoreDescriptors(instance.server().process()));
+        instance.loops().ifPresent(loops -> add("event loop blocked", target, loops::block, loops::release));
+        instance.clock().ifPresent(clock -> ofClock(target, clock));
+    }
+
+    /** On both sides of what a token's times may be off, and within the time for which the log remembers ids. */
+    private void ofClock(String target, Clock clock) {
+        for (int seconds : List.of(4, 120, -4, -120)) {
+            String kind = "clock " + (seconds < 0 ? "back" : "forward") + " by " + Math.abs(seconds) + " s";
+            add(kind, target + "'s clock", () -> clock.step(seconds), () -> clock.step(0));
+        }
     }
 
     private void ofLink(String target, String whose, Link link) {
-        add(whose + ": cut both ways, silently", target, () -> link.hold(true, true), link::heal);
-        add(
-                whose + ": cut towards the service".replace("service", whose.equals("Redis") ? "log" : "service"),
-                target,
-                () -> link.hold(true, false),
-                link::heal);
-        add(whose + ": cut one way back", target, () -> link.hold(false, true), link::heal);
-        add(whose + ": connections reset and refused", target, () -> link.reset(true), link::heal);
-        add(whose + ": 500 ms of latency", target, () -> link.delay(500), link::heal);
+        String there = whose.equals("Redis") ? "to Redis" : "to the service";
+        String back = whose.equals("Redis") ? "from Redis" : "to clients";
+        add("network cut both ways, " + whose, target, () -> link.hold(true, true), link::heal);
+        add("network cut one way, " + there, target, () -> link.hold(true, false), link::heal);
+        add("network cut one way, " + back, target, () -> link.hold(false, true), link::heal);
+        add("connections reset and refused, " + whose, target, () -> link.reset(true), link::heal);
+        add("latency of 500 ms each way, " + whose, target, () -> link.delay(500), link::heal);
     }
 
-    private void ofRedis(RedisServer redis) {
+    private void ofRedis(SingleRedis single) {
+        RedisServer redis = single.redis();
         String target = "Redis";
-        add("Redis killed and restarted", target, redis::kill, redis::restart);
+        add("Redis killed, restarted with its AOF", target, redis::kill, redis::restart);
         add("Redis stopped and resumed", target, redis::pause, redis::resume);
-        all.add(Fault.passing("CLIENT KILL", target, () -> redis.run("CLIENT", "KILL", "TYPE", "normal")));
+        killsClients(target, redis);
         add(
                 "Redis out of memory",
                 target,
@@ -89,5 +117,85 @@ public final class Faults {
                 target,
                 () -> redis.run("REPLICAOF", "127.0.0.1", "1"),
                 () -> redis.run("REPLICAOF", "NO", "ONE"));
+    }
+
+    private void killsClients(String target, RedisServer redis) {
+        all.add(Fault.passing(
+                "CLIENT KILL",
+                target,
+                () -> redis.run("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")));
+    }
+
+    /** The master is another one each time; what is done to it is undone to the same. */
+    private void ofSentinel(SentinelRedis sentinel) {
+        String target = "Redis";
+        AtomicReference<RedisServer> victim = new AtomicReference<>(sentinel.servers().getFirst());
+        AtomicReference<RedisServer> other = new AtomicReference<>(sentinel.servers().getLast());
+        Fault.Action choose = () -> {
+            sentinel.awaitWhole();
+            victim.set(sentinel.master());
+            other.set(sentinel.replica());
+        };
+        loses("master killed, failed over by Sentinel", target, choose, () -> victim.get().kill(), () -> {
+            awaitOther(sentinel, victim.get());
+            victim.get().restart();
+        });
+        loses("master stopped, failed over by Sentinel, resumed", target, choose, () -> victim.get().pause(), () -> {
+            awaitOther(sentinel, victim.get());
+            victim.get().resume();
+        });
+        loses(
+                "master killed while its replica lagged behind",
+                target,
+                choose,
+                () -> {
+                    other.get().run("REPLICAOF", "127.0.0.1", "1");
+                    boolean unused = new CountDownLatch(1).await(700, TimeUnit.MILLISECONDS);
+                    victim.get().kill();
+                },
+                () -> {
+                    awaitOther(sentinel, victim.get());
+                    victim.get().restart();
+                });
+        loses("failover asked of Sentinel", target, choose, sentinel::failOver, () -> {});
+        sentinel.servers().forEach(server -> killsClients(target, server));
+    }
+
+    private void loses(String kind, String target, Fault.Action before, Fault.Action breaks, Fault.Action mends) {
+        all.add(new Fault(
+                kind,
+                target,
+                true,
+                () -> {
+                    before.run();
+                    breaks.run();
+                },
+                mends));
+    }
+
+    private static void awaitOther(SentinelRedis sentinel, RedisServer than) {
+        Awaitility.await("a failover")
+                .atMost(Duration.ofSeconds(40))
+                .until(() -> !sentinel.master().equals(than));
+    }
+
+    private void ofCluster(ClusterRedis cluster) {
+        String target = "Redis Cluster";
+        for (RedisServer node : cluster.nodes()) {
+            add("node of the cluster lost, restarted with its AOF", target, node::kill, node::restart);
+            add("node of the cluster stopped and resumed", target, node::pause, node::resume);
+            killsClients(target, node);
+        }
+        for (int shard = 0; shard < cluster.shards(); shard++) {
+            int moved = shard;
+            all.add(Fault.passing("slot moved to another node", target, () -> {
+                cluster.awaitWhole();
+                cluster.move(moved);
+            }));
+        }
+    }
+
+    private void ofDisk(SmallFileSystem disk) {
+        add("disk full", "disk", () -> disk.leave(0), disk::makeRoom);
     }
 }

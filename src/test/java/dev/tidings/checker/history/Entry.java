@@ -28,6 +28,8 @@ public record Entry(
     public enum Kind {
         /** A publisher begins to publish an event; detail is its type, a space, and its payload. */
         SENT,
+        /** It publishes it once more, not knowing what became of it. */
+        AGAIN,
         /** The event has been acknowledged at this place. */
         ACKED,
         /** The service said that it did not take the event, and the publisher leaves it at that; detail is why. */

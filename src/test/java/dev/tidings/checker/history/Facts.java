@@ -16,6 +16,7 @@ final class Facts {
     private final Map<String, Entry> sent = new HashMap<>();
     private final Map<String, Set<Place>> places = new HashMap<>();
     private final Map<String, Entry> stored = new HashMap<>();
+    private final Set<String> again = new HashSet<>();
     private final long lossPossibleFrom;
 
     Facts(List<Entry> history) {
@@ -30,6 +31,7 @@ final class Facts {
                     places.computeIfAbsent(entry.id(), id -> new HashSet<>())
                             .add(new Place(entry.epoch(), entry.offset()));
                 }
+                case AGAIN -> again.add(entry.id());
                 case FAULT -> {
                     if (entry.offset() == 1) {
                         from = Math.min(from, entry.number());
@@ -49,6 +51,11 @@ final class Facts {
     /** The places that its acknowledgements and the log say it has; mostly one. */
     Set<Place> places(String id) {
         return places.getOrDefault(id, Set.of());
+    }
+
+    /** Whether it may have had another place before, which it was published again after: that one was lost, and told nobody. */
+    boolean mayHaveMoved(Entry event) {
+        return again.contains(event.id()) && lossPossible(event);
     }
 
     /** Whether something that loses data has been done before. */

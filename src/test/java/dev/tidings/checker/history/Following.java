@@ -188,7 +188,7 @@ final class Following {
     /** It has the place that is known from its acknowledgement and the log, in the numbering that this follower was told of. */
     private void placed(Entry entry, Line line) {
         Set<Place> places = facts.places(entry.id());
-        if (places.isEmpty()) {
+        if (places.isEmpty() || facts.mayHaveMoved(entry)) {
             return;
         }
         if (places.stream().noneMatch(place -> place.offset() == entry.offset())) {

@@ -131,6 +131,10 @@ public final class Publisher {
         boolean alwaysRefused = pace.refusalsBind();
         String last = "";
         for (int tries = 1; !open.isEmpty() && tries <= MOST_TRIES; tries++) {
+            if (tries > 1) {
+                open.forEach(draft ->
+                        history.note(Kind.AGAIN, name, 0, tenant, draft.channel(), draft.id(), "", 0, ""));
+            }
             Answer answer = send(open);
             alwaysRefused &= answer.refused();
             open = answer.open();
