@@ -69,7 +69,7 @@ public final class Round {
         Doors doors = new Doors(instances.stream()
                 .map(instance -> "127.0.0.1:" + instance.door().port())
                 .toList());
-        Load.Setting setting = new Load.Setting(doors, doors, "", !store.isElsewhere(), UNTIL_HEARD);
+        Load.Setting setting = new Load.Setting(doors, doors, "", !store.isElsewhere(), true, UNTIL_HEARD);
         try (Load load = new Load(history, setting, random.nextLong())) {
             load.begin();
             List<Fault> all = new ArrayList<>(Faults.of(instances, store));

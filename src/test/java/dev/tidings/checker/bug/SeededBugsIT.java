@@ -77,6 +77,7 @@ class SeededBugsIT {
                     new Doors(List.of(calls.address())),
                     label,
                     true,
+                    false,
                     Duration.ofSeconds(bug.foundAs().contains(Violation.Rule.STUCK) ? 1 : 10));
             try (Load load = new Load(history, setting, runs)) {
                 load.begin();

@@ -15,7 +15,7 @@ import org.opentest4j.TestAbortedException;
 
 /** The one instance's own memory, or a file. */
 public final class LocalStore implements Store {
-    private static final int MEGABYTES = 128;
+    private static final int MEGABYTES = 64;
     private final @Nullable Path directory;
     private final @Nullable SmallFileSystem disk;
 

@@ -1,5 +1,6 @@
 package dev.tidings.checker.history;
 
+import dev.tidings.checker.history.Entry.Kind;
 import dev.tidings.checker.history.Facts.Place;
 import dev.tidings.checker.history.Violation.Rule;
 import java.util.ArrayList;
@@ -28,12 +29,16 @@ final class Publishing {
     private final Map<String, Set<String>> stored = new HashMap<>();
 
     private final List<Entry> reads = new ArrayList<>();
+    private final Set<String> lastNumberings = new HashSet<>();
 
     Publishing(Facts facts) {
         this.facts = facts;
     }
 
     List<Violation> check(List<Entry> history) {
+        history.stream()
+                .filter(entry -> entry.kind() == Kind.READ)
+                .forEach(read -> lastNumberings.add(numbering(read)));
         for (Entry entry : history) {
             switch (entry.kind()) {
                 case ACKED -> acked(entry);
@@ -81,10 +86,15 @@ final class Publishing {
         refusedYetThere(entry);
     }
 
+    private static String numbering(Entry entry) {
+        return entry.tenant() + '/' + entry.channel() + '@' + entry.epoch();
+    }
+
+    /** Of a numbering that was given up, because there were two masters at once, nobody has anything any more. */
     private void onlyOneAt(Entry entry) {
-        String place = entry.tenant() + '/' + entry.channel() + '@' + entry.epoch() + ':' + entry.offset();
-        Entry before = atPlace.putIfAbsent(place, entry);
-        if (before != null && !before.id().equals(entry.id())) {
+        Entry before = atPlace.putIfAbsent(numbering(entry) + ':' + entry.offset(), entry);
+        boolean givenUp = facts.lossPossible(entry) && !lastNumberings.contains(numbering(entry));
+        if (before != null && !before.id().equals(entry.id()) && !givenUp) {
             report(Rule.MISPLACED, entry, "this place was said to be that of " + before.id());
         }
     }

@@ -40,10 +40,11 @@ public final class Load implements AutoCloseable {
      * @param publishersDoors where publishers do
      * @param label what names of channels begin with, to tell this load from others
      * @param refusalsBind whether nothing is there of what was answered to be unavailable
+     * @param streams whether there are followers by Server-Sent Events, too
      * @param patience how long the last events may take to everybody
      */
     public record Setting(
-            Doors followersDoors, Doors publishersDoors, String label, boolean refusalsBind, Duration patience) {}
+            Doors followersDoors, Doors publishersDoors, String label, boolean refusalsBind, boolean streams, Duration patience) {}
 
     public Load(History history, Setting setting, long seed) {
         this.history = history;
@@ -58,6 +59,10 @@ public final class Load implements AutoCloseable {
         follower(tenant, "expiring", List.of("plain:1", "plain:4", "state:1"), 6);
         follower(tenant, "pattern-plain", List.of("plain:*"), 3600);
         follower(tenant, "pattern-state", List.of("state:*"), 3600);
+        if (setting.streams()) {
+            stream(tenant, "stream-plain", "plain:2");
+            stream(tenant, "stream-state", "state:2");
+        }
         publisher(tenant, "one", 1, 25);
         publisher(tenant, "two", 1, 25);
         publisher(tenant, "three", 1, 25);
@@ -73,6 +78,18 @@ public final class Load implements AutoCloseable {
                 targets.stream().map(this::labelled).toList(),
                 setting.followersDoors(),
                 token(tenant, name, seconds),
+                random.nextLong()));
+    }
+
+    private void stream(String tenant, String name, String channel) {
+        followers.add(new StreamFollower(
+                client,
+                history,
+                tenant + '-' + name,
+                tenant,
+                labelled(channel),
+                setting.followersDoors(),
+                token(tenant, name, 3600),
                 random.nextLong()));
     }
 
