@@ -2,7 +2,6 @@ package dev.tidings.checker;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,7 +35,7 @@ public final class Checker {
                 break;
             }
             long seed = options.seed() + i;
-            Topology topology = topologies.get((int) Math.floorMod(seed, topologies.size()));
+            Topology topology = topologies.get(Math.floorMod(seed, topologies.size()));
             report.add(new Round(topology, seed, options.round()).run());
         }
         return report.finish();

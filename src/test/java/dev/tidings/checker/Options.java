@@ -64,8 +64,8 @@ record Options(Duration atMost, long seed, int rounds, Duration round, List<Topo
                 .map(name -> Stream.of(Topology.values())
                         .filter(topology -> topology.name().equalsIgnoreCase(name))
                         .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("no topology " + name + "; there are "
-                                + List.of(Topology.values()))))
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "no topology " + name + "; there are " + List.of(Topology.values()))))
                 .toList();
     }
 }

@@ -81,7 +81,12 @@ public final class Round {
                 comeToRest(load, instances);
             } catch (ConditionTimeoutException e) {
                 stuck.add(new Violation(
-                        Violation.Rule.STUCK, "service", "", "", history.entries().size() - 1L, e.getMessage()));
+                        Violation.Rule.STUCK,
+                        "service",
+                        "",
+                        "",
+                        history.entries().size() - 1L,
+                        e.getMessage()));
             }
             return schedule.done();
         }
@@ -91,8 +96,8 @@ public final class Round {
         load.stopPublishing();
         Awaitility.await("all is whole again")
                 .atMost(UNTIL_WHOLE)
-                .until(() ->
-                        instances.stream().allMatch(instance -> instance.server().isReady()));
+                .until(() -> instances.stream()
+                        .allMatch(instance -> instance.server().isReady()));
         history.note(Kind.CALM, "", 0, "");
         load.end();
         for (int i = 0; i < instances.size(); i++) {

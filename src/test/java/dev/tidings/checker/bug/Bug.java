@@ -40,7 +40,8 @@ abstract class Bug {
     }
 
     /** Answers a call in place of the service; null to let it pass. */
-    @Nullable Answer answer(JsonNode body) {
+    @Nullable
+    Answer answer(JsonNode body) {
         return null;
     }
 
@@ -66,7 +67,8 @@ abstract class Bug {
             return tenant;
         }
 
-        @Nullable ObjectNode kept() {
+        @Nullable
+        ObjectNode kept() {
             return kept;
         }
 

@@ -153,7 +153,9 @@ final class Bugs {
         @Override
         List<JsonNode> say(ObjectNode message, Listener listener) {
             ObjectNode payload = (ObjectNode) message.path("payload");
-            if (isConfirmation(message) && payload.path("recovered").asBoolean() && payload.path("replayed").asLong() > 0) {
+            if (isConfirmation(message)
+                    && payload.path("recovered").asBoolean()
+                    && payload.path("replayed").asLong() > 0) {
                 payload.put("replayed", payload.get("replayed").asLong() - 1);
                 listener.mark();
             } else if (isEvent(message) && listener.isMarked() && !hasStruck()) {
@@ -200,7 +202,8 @@ final class Bugs {
         }
 
         @Override
-        @Nullable Answer answer(JsonNode body) {
+        @Nullable
+        Answer answer(JsonNode body) {
             if (body.isArray() || body.path("event").asText().equals("check.mark") || !strikes()) {
                 return null;
             }
@@ -264,7 +267,8 @@ final class Bugs {
             ObjectNode payload = (ObjectNode) message.path("payload");
             if (isConfirmation(message) && payload.has("epoch")) {
                 String now = payload.get("epoch").asText();
-                String before = epochs.putIfAbsent(listener.tenant() + message.get("channel").asText(), now);
+                String before = epochs.putIfAbsent(
+                        listener.tenant() + message.get("channel").asText(), now);
                 if (before != null && !before.equals(now)) {
                     strike();
                     payload.put("epoch", before).put("recovered", true);

@@ -54,8 +54,8 @@ final class PublishDoor implements AutoCloseable {
     }
 
     private Bug.Answer pass(HttpExchange exchange, String body) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + to + exchange.getRequestURI().getPath()))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(
+                        "http://127.0.0.1:" + to + exchange.getRequestURI().getPath()))
                 .header("Authorization", exchange.getRequestHeaders().getFirst("Authorization"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))

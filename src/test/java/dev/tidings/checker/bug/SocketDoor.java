@@ -108,8 +108,8 @@ final class SocketDoor implements AutoCloseable {
                 .filter(line -> line.startsWith("Authorization: Bearer "))
                 .findFirst()
                 .orElseThrow();
-        return Payloads.parse(new String(
-                        Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8))
+        return Payloads.parse(
+                        new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8))
                 .path("tenant")
                 .asText();
     }

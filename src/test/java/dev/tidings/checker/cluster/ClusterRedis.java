@@ -23,8 +23,7 @@ public final class ClusterRedis implements Store {
         for (int shard = 0; shard < shards; shard++) {
             String slot = number(nodes.getFirst().run("CLUSTER", "KEYSLOT", "tidings:{s" + shard + "}:shard"));
             slots.add(slot);
-            owners.add(nodes.get(Math.min(
-                    nodes.size() - 1, Integer.parseInt(slot) * nodes.size() / 16_384)));
+            owners.add(nodes.get(Math.min(nodes.size() - 1, Integer.parseInt(slot) * nodes.size() / 16_384)));
         }
     }
 

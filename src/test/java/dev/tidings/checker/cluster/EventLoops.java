@@ -26,8 +26,7 @@ public final class EventLoops {
     /** What the process has to have in its environment. */
     public Map<String, String> environment() {
         return Map.of(
-                "JAVA_TOOL_OPTIONS",
-                "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + port);
+                "JAVA_TOOL_OPTIONS", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:" + port);
     }
 
     /** Stops one of them, another each time; none where the process is just starting. */

@@ -26,7 +26,8 @@ public final class SentinelRedis implements Store {
 
     /** Starts all, and waits until a failover would succeed. */
     public SentinelRedis() {
-        servers.get(1).run("REPLICAOF", "127.0.0.1", Integer.toString(servers.get(0).port()));
+        servers.get(1)
+                .run("REPLICAOF", "127.0.0.1", Integer.toString(servers.get(0).port()));
         try {
             for (int i = 0; i < SENTINELS; i++) {
                 startSentinel();
@@ -40,17 +41,15 @@ public final class SentinelRedis implements Store {
     private void startSentinel() throws IOException {
         int port = Ports.free();
         Path directory = Files.createTempDirectory("tidings-sentinel");
-        Path configuration = Files.writeString(
-                directory.resolve("sentinel.conf"),
-                """
+        Path configuration = Files.writeString(directory.resolve("sentinel.conf"), """
                 port %d
                 bind 127.0.0.1
                 dir %s
                 sentinel monitor %3$s 127.0.0.1 %4$d 2
                 sentinel down-after-milliseconds %3$s 1000
                 sentinel failover-timeout %3$s 3000
-                """
-                        .formatted(port, directory, NAME, servers.get(0).port()));
+                """.formatted(
+                        port, directory, NAME, servers.get(0).port()));
         sentinels.add(new ProcessBuilder("redis-server", configuration.toString(), "--sentinel")
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("sentinel.log").toFile())

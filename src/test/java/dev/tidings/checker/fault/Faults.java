@@ -122,29 +122,39 @@ public final class Faults {
 
     private void killsClients(String target, RedisServer redis) {
         all.add(Fault.passing(
-                "CLIENT KILL",
-                target,
-                () -> redis.run("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")));
+                "CLIENT KILL", target, () -> redis.run("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")));
     }
 
     /** The master is another one each time; what is done to it is undone to the same. */
     private void ofSentinel(SentinelRedis sentinel) {
         String target = "Redis";
-        AtomicReference<RedisServer> victim = new AtomicReference<>(sentinel.servers().getFirst());
-        AtomicReference<RedisServer> other = new AtomicReference<>(sentinel.servers().getLast());
+        AtomicReference<RedisServer> victim =
+                new AtomicReference<>(sentinel.servers().getFirst());
+        AtomicReference<RedisServer> other =
+                new AtomicReference<>(sentinel.servers().getLast());
         Fault.Action choose = () -> {
             sentinel.awaitWhole();
             victim.set(sentinel.master());
             other.set(sentinel.replica());
         };
-        loses("master killed, failed over by Sentinel", target, choose, () -> victim.get().kill(), () -> {
-            awaitOther(sentinel, victim.get());
-            victim.get().restart();
-        });
-        loses("master stopped, failed over by Sentinel, resumed", target, choose, () -> victim.get().pause(), () -> {
-            awaitOther(sentinel, victim.get());
-            victim.get().resume();
-        });
+        loses(
+                "master killed, failed over by Sentinel",
+                target,
+                choose,
+                () -> victim.get().kill(),
+                () -> {
+                    awaitOther(sentinel, victim.get());
+                    victim.get().restart();
+                });
+        loses(
+                "master stopped, failed over by Sentinel, resumed",
+                target,
+                choose,
+                () -> victim.get().pause(),
+                () -> {
+                    awaitOther(sentinel, victim.get());
+                    victim.get().resume();
+                });
         loses(
                 "master killed while its replica lagged behind",
                 target,

@@ -23,7 +23,8 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Who publishes and who follows: two tenants that use the same names. */
 public final class Load implements AutoCloseable {
     private static final List<String> TENANTS = List.of("red", "blue");
-    private static final List<String> CHANNELS = List.of("plain:1", "plain:2", "plain:3", "plain:4", "state:1", "state:2");
+    private static final List<String> CHANNELS =
+            List.of("plain:1", "plain:2", "plain:3", "plain:4", "state:1", "state:2");
     private static final Duration UNTIL_SUBSCRIBED = Duration.ofSeconds(30);
 
     private final Client client = new Client();
@@ -44,7 +45,12 @@ public final class Load implements AutoCloseable {
      * @param patience how long the last events may take to everybody
      */
     public record Setting(
-            Doors followersDoors, Doors publishersDoors, String label, boolean refusalsBind, boolean streams, Duration patience) {}
+            Doors followersDoors,
+            Doors publishersDoors,
+            String label,
+            boolean refusalsBind,
+            boolean streams,
+            Duration patience) {}
 
     public Load(History history, Setting setting, long seed) {
         this.history = history;

@@ -132,8 +132,8 @@ public final class Publisher {
         String last = "";
         for (int tries = 1; !open.isEmpty() && tries <= MOST_TRIES; tries++) {
             if (tries > 1) {
-                open.forEach(draft ->
-                        history.note(Kind.AGAIN, name, 0, tenant, draft.channel(), draft.id(), "", 0, ""));
+                open.forEach(
+                        draft -> history.note(Kind.AGAIN, name, 0, tenant, draft.channel(), draft.id(), "", 0, ""));
             }
             Answer answer = send(open);
             alwaysRefused &= answer.refused();

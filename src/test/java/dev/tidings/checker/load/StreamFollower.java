@@ -165,7 +165,9 @@ public final class StreamFollower implements Following {
             String question = confirmed ? "" : Integer.toString(connection);
             if (event.equals("reset")) {
                 JsonNode reset = Payloads.parse(data);
-                place = reset.path("epoch").asText() + ':' + reset.path("offset").asLong();
+                place = reset.path("epoch").asText()
+                        + ':'
+                        + reset.path("offset").asLong();
                 note(Kind.SUBSCRIBED, connection, question, place, "not recovered 0");
                 confirmed = true;
                 return;
