@@ -12,22 +12,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A Redis with a replica, and three Sentinels that put the one in the other's place. */
+/**
+ * A Redis with two replicas, and three Sentinels that put one of these in its place. A master that has lost its replicas takes nothing
+ * after a second or two.
+ */
 public final class SentinelRedis implements Store {
     private static final String NAME = "checked";
     private static final int SENTINELS = 3;
+    private static final int SERVERS = 3;
 
-    private final List<RedisServer> servers = List.of(RedisServer.startDurable(), RedisServer.startDurable());
+    private final List<RedisServer> servers =
+            Stream.generate(SentinelRedis::startServer).limit(SERVERS).toList();
     private final List<Process> sentinels = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
     private final List<Path> directories = new ArrayList<>();
 
     /** Starts all, and waits until a failover would succeed. */
     public SentinelRedis() {
-        servers.get(1)
-                .run("REPLICAOF", "127.0.0.1", Integer.toString(servers.get(0).port()));
+        RedisServer first = servers.getFirst();
+        servers.stream()
+                .skip(1)
+                .forEach(server -> server.run("REPLICAOF", "127.0.0.1", Integer.toString(first.port())));
         try {
             for (int i = 0; i < SENTINELS; i++) {
                 startSentinel();
@@ -36,6 +44,18 @@ public final class SentinelRedis implements Store {
             throw new UncheckedIOException(e);
         }
         awaitWhole();
+    }
+
+    private static RedisServer startServer() {
+        return RedisServer.start(
+                "--appendonly",
+                "yes",
+                "--appendfsync",
+                "always",
+                "--min-replicas-to-write",
+                "1",
+                "--min-replicas-max-lag",
+                "2");
     }
 
     private void startSentinel() throws IOException {
@@ -67,12 +87,13 @@ public final class SentinelRedis implements Store {
                 .orElse(servers.getFirst());
     }
 
-    /** The one that is not the master. */
-    public RedisServer replica() {
-        return servers.get(master().equals(servers.get(0)) ? 1 : 0);
+    /** Those that are not the master. */
+    public List<RedisServer> replicas() {
+        RedisServer master = master();
+        return servers.stream().filter(server -> !server.equals(master)).toList();
     }
 
-    /** Has the Sentinels exchange the two. */
+    /** Has the Sentinels put another one in the master's place. */
     public void failOver() {
         RedisServer.askSentinel(ports.getFirst(), "SENTINEL", "FAILOVER", NAME);
     }
@@ -109,10 +130,10 @@ public final class SentinelRedis implements Store {
         return false;
     }
 
-    /** A master that has its replica, and Sentinels that know both and each other. */
+    /** A master that has its replicas, and Sentinels that know both and each other. */
     @Override
     public void awaitWhole() {
-        Awaitility.await("a master with a replica")
+        Awaitility.await("a master with its replicas")
                 .atMost(Duration.ofSeconds(90))
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreException(UncheckedIOException.class)
@@ -120,8 +141,8 @@ public final class SentinelRedis implements Store {
                     String replication = master().run("INFO", "replication");
                     String known = RedisServer.askSentinel(ports.getFirst(), "SENTINEL", "MASTER", NAME);
                     return replication.contains("role:master")
-                            && replication.contains("state=online")
-                            && known.contains("num-slaves\r\n$1\r\n1")
+                            && replication.split("state=online", -1).length == SERVERS
+                            && known.contains("num-slaves\r\n$1\r\n2")
                             && known.contains("num-other-sentinels\r\n$1\r\n2")
                             && known.contains("flags\r\n$6\r\nmaster");
                 });

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -39,7 +40,7 @@ final class Folding {
     }
 
     /** By offset of the last change the state; only where the log has the channel from its beginning. */
-    private Map<Long, ObjectNode> fold(TreeMap<Long, Entry> events) {
+    private Map<Long, ObjectNode> fold(NavigableMap<Long, Entry> events) {
         Map<Long, ObjectNode> states = new HashMap<>();
         if (events.firstKey() != 1) {
             return states;

@@ -90,7 +90,7 @@ final class Conversation implements WebSocket.Listener {
     }
 
     private long habit() {
-        return 300 + follower.random().nextInt(1200);
+        return 300L + follower.random().nextInt(1200);
     }
 
     /** What clients do now and then; true when it leaves. */
