@@ -1,0 +1,72 @@
+package dev.tidings.checker.history;
+
+import dev.tidings.checker.history.Entry.Kind;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What publishers and instances say of events: who sent what, and which place it has. */
+final class Facts {
+    /** Where an event is. */
+    record Place(String epoch, long offset) {}
+
+    private final Map<String, Entry> sent = new HashMap<>();
+    private final Map<String, Set<Place>> places = new HashMap<>();
+    private final Map<String, Entry> stored = new HashMap<>();
+    private final Set<String> again = new HashSet<>();
+    private final long lossPossibleFrom;
+
+    Facts(List<Entry> history) {
+        long from = Long.MAX_VALUE;
+        for (Entry entry : history) {
+            switch (entry.kind()) {
+                case SENT -> sent.putIfAbsent(entry.id(), entry);
+                case ACKED, STORED -> {
+                    if (entry.kind() == Kind.STORED) {
+                        stored.putIfAbsent(entry.id(), entry);
+                    }
+                    places.computeIfAbsent(entry.id(), id -> new HashSet<>())
+                            .add(new Place(entry.epoch(), entry.offset()));
+                }
+                case AGAIN -> again.add(entry.id());
+                case FAULT -> {
+                    if (entry.offset() == 1) {
+                        from = Math.min(from, entry.number());
+                    }
+                }
+                default -> {}
+            }
+        }
+        this.lossPossibleFrom = from;
+    }
+
+    @Nullable
+    Entry sent(String id) {
+        return sent.get(id);
+    }
+
+    /** The places that its acknowledgements and the log say it has; mostly one. */
+    Set<Place> places(String id) {
+        return places.getOrDefault(id, Set.of());
+    }
+
+    /** Whether it may have had another place before, which it was published again after: that one was lost, and told nobody. */
+    boolean mayHaveMoved(Entry event) {
+        return again.contains(event.id()) && lossPossible(event);
+    }
+
+    /** Whether something that loses data has been done before. */
+    boolean lossPossible(Entry at) {
+        return lossPossibleFrom < at.number();
+    }
+
+    /** Whether an event says what was sent, and what the log has where it is there at the end. */
+    boolean sameContent(Entry sent, Entry heard) {
+        Entry kept = stored.get(heard.id());
+        return Payloads.same(sent.detail(), heard.detail())
+                && (kept == null || kept.detail().equals(heard.detail()));
+    }
+}
