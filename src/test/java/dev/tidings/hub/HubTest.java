@@ -441,7 +441,7 @@ class HubTest {
         private final AtomicInteger reads = new AtomicInteger();
 
         LeakyLog(Clock clock) {
-            log = new MemoryEventLog(HubTest::retention, clock);
+            log = new MemoryEventLog(HubTest::retention, clock, 64 << 20);
         }
 
         void tellLost() {
