@@ -11,11 +11,11 @@ from typing import Any
 
 from . import errors, outbox, rest, wire
 from .backoff import Backoff
+from .codec import codec as codec_named
+from .codec import encoded
 from .events import CommandResult, History, Members, Published, State
 from .handling import Handler, Handling
 from .hub import Hub
-from .codec import codec as codec_named
-from .codec import encoded
 from .link import Envelope, Link
 from .outbox import Outbox
 from .requests import Requests
