@@ -106,7 +106,7 @@ class SeededBugsIT {
     /** Some more than there are now. */
     private static void awaitEvents(History history) {
         long before = acked(history);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> acked(history) > before + 50);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> acked(history) > before + 20);
     }
 
     private static long acked(History history) {
