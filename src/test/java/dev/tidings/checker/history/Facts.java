@@ -1,6 +1,5 @@
 package dev.tidings.checker.history;
 
-import dev.tidings.checker.history.Entry.Kind;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
