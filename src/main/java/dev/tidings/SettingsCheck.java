@@ -94,6 +94,7 @@ class SettingsCheck {
                     "tidings.log.file: not set, and tidings.log.backend is sqlite; set it to the"
                             + " path of a file, such as /var/lib/tidings/log.db");
         }
+        checkMemory();
         channels.namespaces().forEach(SettingsCheck::checkNamespace);
         NamespaceRules.read(channels);
         Pollers.validate(pollers);
@@ -103,6 +104,17 @@ class SettingsCheck {
         var unused = AlertSettings.of(alerts, 1);
         var unusedTracing = TracingSettings.read(tracing);
         verifier.start();
+    }
+
+    private void checkMemory() {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (LogConfig.Backend.of(log) == LogConfig.Backend.MEMORY
+                && !log.memory().fits(heap)) {
+            throw new IllegalArgumentException(
+                    "tidings.log.memory: %d MiB do not fit into a heap of %d MiB, most of which"
+                                    .formatted(log.memory().of(heap) >> 20, heap >> 20)
+                            + " has to stay for the rest; at most 75% of it can be given away, and -Xmx says how large it is");
+        }
     }
 
     private static void checkNamespace(String name, ChannelsConfig.Namespace namespace) {

@@ -74,7 +74,11 @@ class Wiring {
     EventLog log(LogConfig config, ChannelsConfig channels, Clock clock, Vertx vertx, RedisAccess redis) {
         Retention.Policy retention = new ConfiguredChannels(channels);
         return switch (LogConfig.Backend.of(config)) {
-            case MEMORY -> new MemoryEventLog(retention, clock);
+            case MEMORY ->
+                new MemoryEventLog(
+                        retention,
+                        clock,
+                        config.memory().of(Runtime.getRuntime().maxMemory()));
             case SQLITE ->
                 SqliteEventLog.open(
                         new SqliteSettings(config.file().orElseThrow(), config.shardLength(), config.timeout()),

@@ -2,11 +2,11 @@ package dev.tidings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidings.testing.Certificates;
 import dev.tidings.testing.Dashboard;
 import dev.tidings.testing.Ports;
 import dev.tidings.testing.Promtool;
 import dev.tidings.testing.RedisServer;
-import dev.tidings.testing.SelfSigned;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.WsClient;
 import java.io.IOException;
@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What Prometheus reads, against what the documents promise. */
 class MetricsIT {
+    /** How long the certificate shown is good for. */
+    private static final int DAYS = 90;
+
     @TempDir
     private static Path directory;
 
@@ -45,7 +48,10 @@ class MetricsIT {
                 "tidings.mqtt.hall.topics.all.filter", "hall/#",
                 "tidings.mqtt.hall.topics.all.channel", "hall:{#}",
                 "tidings.mqtt.hall.topics.all.event", "hall.said",
-                "quarkus.tls.shown.key-store.p12.path", certificate().toString(),
+                "quarkus.tls.shown.key-store.p12.path",
+                        Certificates.make(directory, DAYS)
+                                .keyStore(directory.resolve("certificate.p12"), "password")
+                                .toString(),
                 "quarkus.tls.shown.key-store.p12.password", "password",
                 "tidings.limits.subscriptions-per-connection", "2"));
     }
@@ -125,19 +131,13 @@ class MetricsIT {
         return metrics();
     }
 
-    private static Path certificate() throws IOException {
-        Path store = directory.resolve("certificate.p12");
-        SelfSigned.make(store, "password");
-        return store;
-    }
-
     @Test
     void whenTheCertificateEndsIsTold() {
         double days = (value("tidings_certificate_expiry_timestamp_seconds{certificate=\"shown\"}")
                         - Instant.now().getEpochSecond())
                 / Duration.ofDays(1).toSeconds();
         assertThat(metrics()).doesNotContain("certificate=\"default\"");
-        assertThat(days).isBetween(SelfSigned.DAYS - 2.0, SelfSigned.DAYS + 1.0);
+        assertThat(days).isBetween(DAYS - 2.0, DAYS + 1.0);
     }
 
     /** Histograms, so that any percentile can be had over all instances. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidings.testing.Certificates;
 import dev.tidings.testing.Mosquitto;
 import dev.tidings.testing.MqttPeer;
-import dev.tidings.testing.SelfSigned;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
@@ -43,14 +43,14 @@ class MqttTlsIT {
     @BeforeAll
     static void start() throws Exception {
         assumeTrue(Mosquitto.isInstalled(), "no mosquitto on the path");
-        SelfSigned trusted = SelfSigned.in(known);
+        Certificates trusted = Certificates.make(known, 2);
         broker = broker(trusted, known);
-        stranger = broker(SelfSigned.in(other), other);
+        stranger = broker(Certificates.make(other, 2), other);
         Map<String, String> settings = new HashMap<>(Map.of(
                 "javax.net.ssl.trustStore",
-                trusted.trustStore().toString(),
+                trusted.trustStore(known.resolve("trust.p12"), PASSWORD).toString(),
                 "javax.net.ssl.trustStorePassword",
-                SelfSigned.PASSWORD));
+                PASSWORD));
         source(settings, "plant", broker.tlsUrl(), PASSWORD);
         source(settings, "wrong", broker.tlsUrl(), WRONG);
         source(settings, "untrusted", stranger.tlsUrl(), PASSWORD);
@@ -71,10 +71,13 @@ class MqttTlsIT {
                         .setSsl(true)
                         .setHostnameVerificationAlgorithm("HTTPS")
                         .setTrustOptions(new PemTrustOptions()
-                                .addCertPath(trusted.certificate().toString())));
+                                .addCertPath(known.resolve("certificate.pem").toString())));
     }
 
-    private static Mosquitto broker(SelfSigned signed, Path directory) throws Exception {
+    private static Mosquitto broker(Certificates signed, Path directory) throws Exception {
+        Path certificate = directory.resolve("certificate.pem");
+        Path key = directory.resolve("key.pem");
+        signed.install(certificate, key);
         Path passwords = directory.resolve("passwords");
         Files.createFile(passwords);
         try {
@@ -87,10 +90,7 @@ class MqttTlsIT {
             assumeTrue(false, "skipped: no mosquitto_passwd on the path");
         }
         return Mosquitto.start(
-                "certfile " + signed.certificate(),
-                "keyfile " + signed.key(),
-                "allow_anonymous false",
-                "password_file " + passwords);
+                "certfile " + certificate, "keyfile " + key, "allow_anonymous false", "password_file " + passwords);
     }
 
     private static void source(Map<String, String> settings, String name, String url, String password) {

@@ -71,6 +71,8 @@ class StartIT {
             quarkus.http.host                  | no.such.host.invalid | tidings.auth.secret
             tidings.heartbeat                  | soon           | tidings.heartbeat: found "soon", it must be a duration, such as
             tidings.log.shards                 | many           | tidings.log.shards: found "many"
+            tidings.log.memory                 | 90%            | tidings.log.memory: found "90%", it must be a size from 1M on, such as 256M, or a part of the heap from 1% to 75%
+            tidings.log.memory                 | 900G           | tidings.log.memory: 921600 MiB do not fit into a heap of
             tidings.log.backend                | cassette       | tidings.log.backend: found "cassette"
             tidings.limits.burts               | 5              | tidings.limits.burts: there is no such setting, did you mean tidings.limits.burst?
             tidings.hartbeat                   | 5s             | tidings.hartbeat: there is no such setting, did you mean tidings.heartbeat?

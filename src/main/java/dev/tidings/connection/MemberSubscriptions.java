@@ -33,7 +33,7 @@ final class MemberSubscriptions {
     private final DurableSubscriptions durables;
 
     /** Targets subscribed to or about to be. */
-    private final Set<ChannelPattern> targets = new HashSet<>();
+    private final Set<ChannelPattern> targets = HashSet.newHashSet(2);
 
     MemberSubscriptions(
             Session session,

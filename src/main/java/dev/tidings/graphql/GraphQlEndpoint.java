@@ -5,6 +5,7 @@ import dev.tidings.auth.Caller;
 import dev.tidings.connection.ws.Reception;
 import dev.tidings.limits.LimitsConfig;
 import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.InboundProcessingMode;
 import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -17,7 +18,7 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.buffer.Buffer;
 
 /** Where clients of GraphQL come in: with a token on their handshake or in their first message, or with none. */
-@WebSocket(path = "/graphql", endpointId = "graphql")
+@WebSocket(path = "/graphql", endpointId = "graphql", inboundProcessingMode = InboundProcessingMode.CONCURRENT)
 public class GraphQlEndpoint {
     private static final String SUBPROTOCOL = "graphql-transport-ws";
 

@@ -27,7 +27,7 @@ public final class Subscriptions {
     private final HubLoop loop;
     private final Subscriber subscriber;
     private final String tenant;
-    private final Map<ChannelPattern, Subscription> byTarget = new HashMap<>();
+    private final Map<ChannelPattern, Subscription> byTarget = HashMap.newHashMap(2);
     private final Queue<Runnable> lane = new ArrayDeque<>(0);
     private boolean laneBusy;
     private boolean goingOn;

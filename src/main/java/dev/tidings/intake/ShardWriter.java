@@ -26,6 +26,8 @@ import java.util.concurrent.CompletionStage;
  */
 final class ShardWriter {
     private static final int MAX_ATTEMPTS = 50;
+    private static final Outcome FULL =
+            new Outcome.Unavailable("the memory of the log, tidings.log.memory, is taken by states and channels");
 
     private final EventLog log;
     private final Drafting drafting;
@@ -75,6 +77,7 @@ final class ShardWriter {
                         fresh.add(step.draft().key());
                         retries.add(step.pending());
                     }
+                    case Appended.Full full -> step.pending().settle(FULL);
                 }
             }
             retries.addAll(plan.unsure());

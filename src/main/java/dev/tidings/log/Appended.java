@@ -16,4 +16,9 @@ public sealed interface Appended {
 
     /** The state was not where the draft expected it; nothing was stored. */
     record Conflict(Head head) implements Appended {}
+
+    /** What would have to be kept has no room; nothing was stored. */
+    enum Full implements Appended {
+        INSTANCE
+    }
 }

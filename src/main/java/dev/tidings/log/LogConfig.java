@@ -1,6 +1,7 @@
 package dev.tidings.log;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,15 @@ public interface LogConfig {
 
     /** The file of a SQLite log. Made when there is none; its directory has to be there. */
     Optional<Path> file();
+
+    /**
+     * How much of the heap a log in memory takes at most, for events, states, channels and the ids of the last five minutes.
+     * When it is taken, further events push out the oldest of those channels that have most; what cannot be pushed out is
+     * refused as unavailable when it alone would be more.
+     */
+    @WithDefault("25%")
+    @WithConverter(HeapShare.Reader.class)
+    HeapShare memory();
 
     /** The number of shards of a Redis log, 1 to 64. The same on all instances, and not to be changed while there is data. */
     @WithDefault("4")

@@ -4,6 +4,7 @@ import dev.tidings.event.ChannelKey;
 import dev.tidings.event.ChannelPattern;
 import dev.tidings.event.Draft;
 import dev.tidings.event.Event;
+import dev.tidings.event.Json;
 import dev.tidings.event.Position;
 import dev.tidings.event.State;
 import java.security.SecureRandom;
@@ -11,8 +12,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * the call returns.
  */
 public final class MemoryEventLog implements EventLog {
-    private static final long DEDUPE_MS = 5 * 60_000L;
     private static final long FORGET_MS = 60 * 60_000L;
+
+    /** When memory is scarce; not before its ids are forgotten, whose answers name the channel's epoch. */
+    private static final long FORGET_SOON_MS = 2 * AnsweredIds.KEEP_MS;
+
     private static final long SWEEP_MS = 10_000L;
 
     private final Retention.Policy retention;
@@ -39,7 +41,8 @@ public final class MemoryEventLog implements EventLog {
 
     // All below is guarded by the lock.
     private final Map<String, TreeMap<String, MemoryStream>> tenants = new HashMap<>();
-    private final LinkedHashMap<EventId, Appended.Stored> answered = new LinkedHashMap<>();
+    private final AnsweredIds answered = new AnsweredIds();
+    private final LogMemory memory;
     private final List<Follower> followers = new ArrayList<>();
     private @Nullable MemoryPositions positions;
     private long sequence;
@@ -48,11 +51,14 @@ public final class MemoryEventLog implements EventLog {
     /** The place of the newest event of all the channels that have been forgotten. */
     private long forgotten;
 
-    private record EventId(ChannelKey key, String id) {}
-
-    public MemoryEventLog(Retention.Policy retention, Clock clock) {
+    /**
+     * @param memory how many bytes it may take: further events push out the oldest of the channels that have most, and what
+     *     would have to be kept is refused
+     */
+    public MemoryEventLog(Retention.Policy retention, Clock clock, long memory) {
         this.retention = retention;
         this.clock = clock;
+        this.memory = new LogMemory(memory);
     }
 
     @Override
@@ -87,16 +93,15 @@ public final class MemoryEventLog implements EventLog {
     }
 
     private Appended appendOne(Draft draft, Map<ChannelKey, Boolean> chains, List<Event> events) {
-        EventId id = new EventId(draft.key(), draft.id());
-        Appended.Stored first = draft.idempotent() ? answered.get(id) : null;
+        MemoryStream stream = stream(draft.key());
+        Appended.Stored first = draft.idempotent() ? answerBefore(draft, stream) : null;
         if (first != null) {
             if (draft.state() != null) {
                 // What was computed on top of this write, which is not made again, has to be computed anew.
                 chains.put(draft.key(), false);
             }
-            return new Appended.Stored(first.position(), first.id(), first.timestamp(), true);
+            return first;
         }
-        MemoryStream stream = stream(draft.key());
         Draft.StateWrite write = draft.state();
         if (write != null) {
             Position expected = write.expected();
@@ -107,13 +112,49 @@ public final class MemoryEventLog implements EventLog {
             if (!holds) {
                 return new Appended.Conflict(stream.head());
             }
-            if (!write.change()) {
-                Appended.Stored unchanged =
-                        new Appended.Stored(stream.head().newest(), draft.id(), draft.timestamp(), true);
-                answered.put(id, unchanged);
-                return unchanged;
-            }
         }
+        if (!memory.hasRoomFor(toKeep(draft, stream))) {
+            if (write != null) {
+                chains.put(draft.key(), false);
+            }
+            return Appended.Full.INSTANCE;
+        }
+        Appended.Stored stored;
+        if (write != null && !write.change()) {
+            stored = new Appended.Stored(stream.head().newest(), draft.id(), draft.timestamp(), true);
+        } else {
+            Event event = store(draft, stream);
+            events.add(event);
+            stored = new Appended.Stored(event.position(), event.id(), event.timestamp(), false);
+        }
+        remember(draft, stored);
+        return stored;
+    }
+
+    private Appended.@Nullable Stored answerBefore(Draft draft, MemoryStream stream) {
+        AnsweredIds.Answer answer = answered.find(draft.key(), draft.id(), clock.millis());
+        return answer == null
+                ? null
+                : new Appended.Stored(
+                        new Position(stream.head().newest().epoch(), answer.offset()),
+                        draft.id(),
+                        answer.timestamp(),
+                        true);
+    }
+
+    /** How many bytes more would have to be kept for good. */
+    private long toKeep(Draft draft, MemoryStream stream) {
+        Draft.StateWrite write = draft.state();
+        long bytes = draft.idempotent() ? AnsweredIds.BYTES : 0;
+        if (write != null && write.change()) {
+            Json data = write.data();
+            bytes += (data == null ? 0 : data.size()) - stream.stateBytes();
+        }
+        // A channel is counted since it was asked for, even if it does not exist: that is no reason to let it begin.
+        return stream.exists() ? bytes : Math.max(bytes, 1);
+    }
+
+    private Event store(Draft draft, MemoryStream stream) {
         Event event = new Event(
                 draft.key(),
                 draft.type(),
@@ -124,15 +165,23 @@ public final class MemoryEventLog implements EventLog {
                 draft.payload(),
                 draft.cause());
         stream.add(event);
+        Draft.StateWrite write = draft.state();
         if (write != null) {
             stream.setState(write.data() == null ? null : new State(write.data(), event.position(), event.timestamp()));
         }
-        events.add(event);
-        Appended.Stored stored = new Appended.Stored(event.position(), event.id(), event.timestamp(), false);
+        memory.settle(stream.share());
+        return event;
+    }
+
+    private void remember(Draft draft, Appended.Stored stored) {
         if (draft.idempotent()) {
-            answered.put(id, stored);
+            answered.put(
+                    draft.key(),
+                    draft.id(),
+                    new AnsweredIds.Answer(stored.position().offset(), stored.timestamp()),
+                    clock.millis());
+            memory.settleIds(answered.bytes());
         }
-        return stored;
     }
 
     @Override
@@ -140,7 +189,7 @@ public final class MemoryEventLog implements EventLog {
         lock.lock();
         try {
             MemoryStream stream = stream(key);
-            stream.expire(clock.millis());
+            expire(stream);
             return CompletableFuture.completedFuture(stream.read(range));
         } finally {
             lock.unlock();
@@ -173,11 +222,11 @@ public final class MemoryEventLog implements EventLog {
         }
         List<Event> events = new ArrayList<>();
         for (MemoryStream stream : matching(tenant, pattern, "")) {
-            stream.expire(clock.millis());
+            expire(stream);
             if (stream.goneSequence() > seen) {
                 return new Replay(List.of(), false, now);
             }
-            stream.after(seen).forEach(events::add);
+            stream.after(seen, events);
         }
         events.sort(Comparator.comparingLong(Event::sequence));
         return new Replay(List.copyOf(events), true, now);
@@ -188,7 +237,7 @@ public final class MemoryEventLog implements EventLog {
         List<Event> events = new ArrayList<>();
         boolean complete = true;
         for (MemoryStream stream : matching(tenant, pattern, "")) {
-            stream.expire(clock.millis());
+            expire(stream);
             Slice slice = stream.read(Range.from(since));
             events.addAll(slice.events());
             complete &= slice.continuous();
@@ -206,7 +255,7 @@ public final class MemoryEventLog implements EventLog {
         lock.lock();
         try {
             return CompletableFuture.completedFuture(matching(tenant, pattern, after).stream()
-                    .peek(stream -> stream.expire(clock.millis()))
+                    .peek(this::expire)
                     .filter(MemoryStream::exists)
                     .limit(limit)
                     .map(stream -> new Listing(stream.key(), stream.head()))
@@ -275,9 +324,15 @@ public final class MemoryEventLog implements EventLog {
                                         + '-'
                                         + Long.toString(
                                                 ThreadLocalRandom.current().nextLong(1L << 50), 36),
-                                retention.of(key.channel().namespace())));
+                                retention.of(key.channel().namespace()),
+                                memory));
         stream.touch(clock.millis());
         return stream;
+    }
+
+    private void expire(MemoryStream stream) {
+        stream.expire(clock.millis());
+        memory.settle(stream.share());
     }
 
     /** Now and then lets go of what has expired, so that channels which have fallen silent cost nothing for ever. */
@@ -287,21 +342,31 @@ public final class MemoryEventLog implements EventLog {
             return;
         }
         swept = now;
+        answered.expire(now);
+        memory.settleIds(answered.bytes());
         Set<ChannelKey> awaited = positions == null ? Set.of() : positions.channels();
+        long silentSince = now - (memory.isScarce() ? FORGET_SOON_MS : FORGET_MS);
         for (TreeMap<String, MemoryStream> channels : tenants.values()) {
             channels.values().removeIf(stream -> {
-                stream.expire(now);
-                boolean forget = stream.forgottenSince(now - FORGET_MS) && !awaited.contains(stream.key());
+                expire(stream);
+                boolean forget = stream.forgottenSince(silentSince) && !awaited.contains(stream.key());
                 if (forget) {
                     forgotten = Math.max(forgotten, stream.goneSequence());
+                    memory.forget(stream.share());
                 }
                 return forget;
             });
         }
         tenants.values().removeIf(TreeMap::isEmpty);
-        Iterator<Appended.Stored> answers = answered.values().iterator();
-        while (answers.hasNext() && answers.next().timestamp() < now - DEDUPE_MS) {
-            answers.remove();
+    }
+
+    /** What it has taken of the memory it may take. */
+    public MemoryUsage usage() {
+        lock.lock();
+        try {
+            return memory.usage();
+        } finally {
+            lock.unlock();
         }
     }
 

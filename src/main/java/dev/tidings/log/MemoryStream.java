@@ -4,10 +4,8 @@ import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Event;
 import dev.tidings.event.Position;
 import dev.tidings.event.State;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One channel of a {@link MemoryEventLog}. Not safe for threads: the log's lock guards it. */
@@ -15,8 +13,10 @@ final class MemoryStream {
     private final ChannelKey key;
     private final String epoch;
     private final Retention retention;
-    private final ArrayDeque<Event> retained = new ArrayDeque<>();
+    private final PackedEvents retained;
+    private final LogMemory.Share share;
     private long newest;
+    private long newestSequence;
 
     /** The newest event that was let go of: its time, and its place in the log. */
     private long goneTime = Long.MIN_VALUE;
@@ -25,10 +25,12 @@ final class MemoryStream {
     private @Nullable State state;
     private long touched;
 
-    MemoryStream(ChannelKey key, String epoch, Retention retention) {
+    MemoryStream(ChannelKey key, String epoch, Retention retention, LogMemory memory) {
         this.key = key;
         this.epoch = epoch;
         this.retention = retention;
+        retained = new PackedEvents(key, epoch);
+        share = memory.share(this);
     }
 
     ChannelKey key() {
@@ -45,7 +47,8 @@ final class MemoryStream {
 
     void add(Event event) {
         newest = event.offset();
-        retained.addLast(event);
+        newestSequence = event.sequence();
+        retained.add(event);
         expire(event.timestamp());
         touched = Math.max(touched, event.timestamp());
     }
@@ -60,13 +63,43 @@ final class MemoryStream {
 
     /** Lets go of what is too much or too old. */
     void expire(long now) {
-        long oldest = now - retention.age().toMillis();
-        while (!retained.isEmpty()
-                && (retained.size() > retention.size() || retained.getFirst().timestamp() < oldest)) {
-            Event gone = retained.removeFirst();
-            goneTime = Math.max(goneTime, gone.timestamp());
-            goneSequence = gone.sequence();
+        long since = now - retention.age().toMillis();
+        PackedEvents.Entry oldest = retained.oldest();
+        while (oldest != null && (retained.size() > retention.size() || oldest.timestamp() < since)) {
+            remove(oldest);
+            oldest = retained.oldest();
         }
+    }
+
+    /** Lets go of the oldest, and of those that share its memory, which would not be free without them; answers how many. */
+    int removeOldestChunk() {
+        int bytes = retained.bytes();
+        int size = retained.size();
+        for (var oldest = retained.oldest(); oldest != null && retained.bytes() == bytes; oldest = retained.oldest()) {
+            remove(oldest);
+        }
+        return size - retained.size();
+    }
+
+    private void remove(PackedEvents.Entry oldest) {
+        goneTime = Math.max(goneTime, oldest.timestamp());
+        goneSequence = oldest.sequence();
+        retained.removeOldest();
+    }
+
+    /** What it counts as in the log's memory. */
+    LogMemory.Share share() {
+        return share;
+    }
+
+    /** The memory that its events take. */
+    int eventBytes() {
+        return retained.bytes();
+    }
+
+    /** The memory that its state takes. */
+    long stateBytes() {
+        return state == null ? 0 : state.data().size();
     }
 
     /** The place in the log of the newest event that it no longer has; 0 if it has all. */
@@ -74,57 +107,57 @@ final class MemoryStream {
         return goneSequence;
     }
 
-    /** What it has from after a place in the log. */
-    Stream<Event> after(long sequence) {
-        return newestSequence() > sequence
-                ? retained.stream().filter(event -> event.sequence() > sequence)
-                : Stream.empty();
-    }
-
-    private long newestSequence() {
-        Event last = retained.peekLast();
-        return last == null ? 0 : last.sequence();
+    /** Adds what it has from after a place in the log. */
+    void after(long sequence, List<Event> to) {
+        if (newestSequence > sequence) {
+            retained.from(1, entry -> {
+                if (entry.sequence() > sequence) {
+                    to.add(entry.event());
+                }
+            });
+        }
     }
 
     /** True when it holds nothing and nobody has asked for it since then. */
     boolean forgottenSince(long time) {
-        return state == null && retained.isEmpty() && touched < time;
+        return state == null && retained.size() == 0 && touched < time;
     }
 
     boolean exists() {
-        return state != null || !retained.isEmpty();
+        return state != null || retained.size() > 0;
     }
 
     Slice read(Range range) {
         List<Event> found = new ArrayList<>();
-        if (range.limit() > 0) {
-            for (Event event : retained) {
-                if (begins(range.since(), event) && ends(range.before(), event)) {
-                    found.add(event);
+        if (range.limit() > 0 && !(range.since() instanceof Since.Now)) {
+            retained.from(first(range.since()), entry -> {
+                if (begins(range.since(), entry) && ends(range.before(), entry)) {
+                    found.add(entry.event());
                 }
-            }
+            });
         }
         if (range.since() instanceof Since.Last(int count) && found.size() > count) {
-            found = found.subList(found.size() - count, found.size());
+            found.subList(0, found.size() - count).clear();
         }
         return RangeSelection.select(range, found, reach(range.since()), head());
     }
 
-    private boolean begins(Since.InChannel since, Event event) {
-        return switch (since) {
-            case Since.Now now -> false;
-            case Since.Beginning beginning -> true;
-            case Since.Last last -> true;
-            case Since.AtTime(long timestamp) -> event.timestamp() >= timestamp;
-            case Since.After(Position position) ->
-                !position.epoch().equals(epoch) || event.offset() > position.offset();
-        };
+    /** No event of the range has a lower offset. */
+    private long first(Since.InChannel since) {
+        return since instanceof Since.After(Position position)
+                        && position.epoch().equals(epoch)
+                ? position.offset() + 1
+                : 1;
     }
 
-    private boolean ends(Range.Before before, Event event) {
+    private static boolean begins(Since.InChannel since, PackedEvents.Entry entry) {
+        return !(since instanceof Since.AtTime(long timestamp)) || entry.timestamp() >= timestamp;
+    }
+
+    private boolean ends(Range.Before before, PackedEvents.Entry entry) {
         Position end = before.position();
-        return event.timestamp() < before.timestamp()
-                && (end == null || (end.epoch().equals(epoch) && event.offset() < end.offset()));
+        return entry.timestamp() < before.timestamp()
+                && (end == null || (end.epoch().equals(epoch) && entry.offset() < end.offset()));
     }
 
     private Slice.Reach reach(Since.InChannel since) {

@@ -63,7 +63,7 @@ final class AlertBenchmark {
 
     private static void measure(String what, IntFunction<AlertRule> rules) {
         Clock clock = Clock.systemUTC();
-        try (MemoryEventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, clock)) {
+        try (MemoryEventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, clock, 64 << 20)) {
             RuleBook book = new RuleBook();
             book.putAll(
                     "default",

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class AlertsRestTest {
     private static final String TENANT = ChannelKey.DEFAULT_TENANT;
 
-    private final MemoryEventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC());
+    private final MemoryEventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC(), 64 << 20);
     private final FakeIntake intake = new FakeIntake(log);
     private final CountingClock clock = new CountingClock();
     private final Alerts alerts = new Alerts(

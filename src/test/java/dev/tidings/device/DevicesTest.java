@@ -39,7 +39,7 @@ class DevicesTest {
     private static final String TENANT = "default";
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final EventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC());
+    private final EventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC(), 64 << 20);
     private volatile boolean refusing;
     private final Held driver = new Held();
     private final Devices devices = new Devices(

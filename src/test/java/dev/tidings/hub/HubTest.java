@@ -473,7 +473,7 @@ class HubTest {
         }
 
         LeakyLog(Clock clock) {
-            log = new MemoryEventLog(HubTest::retention, clock);
+            log = new MemoryEventLog(HubTest::retention, clock, 64 << 20);
         }
 
         void tellLost() {

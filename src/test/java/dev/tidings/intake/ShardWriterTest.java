@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** State writes, alone and against other writers. */
 class ShardWriterTest {
     private static final ChannelKey KEY = new ChannelKey("default", new Channel("device:1"));
-    private final MemoryEventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC());
+    private final MemoryEventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC(), 64 << 20);
     private final ShardWriter writer = newWriter();
 
     private ShardWriter newWriter() {

@@ -30,7 +30,7 @@ final class LogBenchmark {
     public static void main(String[] arguments) {
         Retention.Policy retention = namespace -> Retention.DEFAULT;
         EventLog log = arguments.length == 0
-                ? new MemoryEventLog(retention, Clock.systemUTC())
+                ? new MemoryEventLog(retention, Clock.systemUTC(), 64 << 20)
                 : SqliteEventLog.open(
                         new SqliteSettings(Path.of(arguments[0]), 100_000, Duration.ofSeconds(2)),
                         retention,

@@ -7,7 +7,7 @@ class MemoryEventLogTest extends EventLogContract {
 
     @Override
     protected EventLog open(Retention.Policy retention, Clock clock) {
-        opened = new MemoryEventLog(retention, clock);
+        opened = new MemoryEventLog(retention, clock, 64 << 20);
         return opened;
     }
 

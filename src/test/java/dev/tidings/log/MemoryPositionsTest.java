@@ -12,7 +12,7 @@ class MemoryPositionsTest extends ClockedPositionsContract {
 
     @Override
     protected EventLog open(Clock clock) {
-        opened = new MemoryEventLog(namespace -> Retention.DEFAULT, clock);
+        opened = new MemoryEventLog(namespace -> Retention.DEFAULT, clock, 64 << 20);
         return opened;
     }
 

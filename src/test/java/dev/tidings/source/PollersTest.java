@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PollersTest {
-    private final EventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC());
+    private final EventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC(), 64 << 20);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<String> leased = new ArrayList<>();
     private final TestTmux tmux = TestTmux.create();

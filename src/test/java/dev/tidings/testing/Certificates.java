@@ -2,6 +2,7 @@ package dev.tidings.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
@@ -97,23 +99,66 @@ public final class Certificates {
         }
     }
 
-    /** For a client that trusts whoever has one of these. */
-    public static SSLContext trusting(Certificates... trusted) {
+    /** Writes certificate and key into a PKCS #12 store. */
+    public Path keyStore(Path file, String password) {
         try {
-            KeyStore trust = KeyStore.getInstance("PKCS12");
-            trust.load(null, null);
+            KeyStore own = empty();
+            own.setKeyEntry(
+                    ALIAS, store.getKey(ALIAS, PASSWORD), password.toCharArray(), new Certificate[] {certificate()});
+            return write(own, file, password);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes the certificate into a PKCS #12 store, for a JVM that is to trust it and no other. */
+    public Path trustStore(Path file, String password) {
+        return write(trust(this), file, password);
+    }
+
+    private static Path write(KeyStore written, Path file, String password) {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            written.store(out, password.toCharArray());
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyStore trust(Certificates... trusted) {
+        try {
+            KeyStore trust = empty();
             for (int i = 0; i < trusted.length; i++) {
                 trust.setCertificateEntry("trusted-" + i, trusted[i].certificate());
             }
+            return trust;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyStore empty() throws GeneralSecurityException {
+        KeyStore empty = KeyStore.getInstance("PKCS12");
+        try {
+            empty.load(null, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return empty;
+    }
+
+    /** For a client that trusts whoever has one of these. */
+    public static SSLContext trusting(Certificates... trusted) {
+        try {
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(trust);
+            managers.init(trust(trusted));
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

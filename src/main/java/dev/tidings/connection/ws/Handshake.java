@@ -6,6 +6,8 @@ import dev.tidings.auth.Unauthenticated;
 import dev.tidings.connection.ConnectionConfig;
 import dev.tidings.connection.Drain;
 import io.netty.channel.ChannelHandlerContext;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData.TypedKey;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +16,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,10 +31,12 @@ public class Handshake implements HttpUpgradeCheck {
     static final TypedKey<ChannelHandlerContext> CHANNEL = new TypedKey<>("channel");
     static final TypedKey<String> ADDRESS = new TypedKey<>("address");
     static final TypedKey<String> BATCH_MS = new TypedKey<>("batch_ms");
-    static final TypedKey<HttpServerRequest> REQUEST = new TypedKey<>("request");
     static final TypedKey<Compression> COMPRESSION = new TypedKey<>("compression");
 
     private static final String BEARER = "bearer ";
+
+    /** Below that of the framework's authorization, 100. */
+    private static final int AFTER_SECURITY = 50;
 
     private final TokenVerifier verifier;
     private final Drain drain;
@@ -47,13 +52,27 @@ public class Handshake implements HttpUpgradeCheck {
         this.origins = origins;
     }
 
+    /**
+     * Tokens are looked at here; the identity that the framework would find out about, if it were asked, would keep all of
+     * the request in memory for as long as the connection is there.
+     */
+    void register(@Observes Filters filters) {
+        filters.register(
+                call -> {
+                    if (call.request().headers().contains("Sec-WebSocket-Key")) {
+                        call.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
+                    }
+                    call.next();
+                },
+                AFTER_SECURITY);
+    }
+
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
         if (drain.isRunning()) {
             return CheckResult.rejectUpgrade(503, Map.of("Retry-After", List.of("1")));
         }
         HttpServerRequest request = upgrade.httpRequest();
-        upgrade.userData().put(REQUEST, request);
         if (!origins.allow(request)) {
             return CheckResult.rejectUpgrade(403);
         }
@@ -76,7 +95,9 @@ public class Handshake implements HttpUpgradeCheck {
         if (!fastPath || !(request.connection() instanceof ConnectionBase connection)) {
             return CheckResult.permitUpgrade();
         }
-        upgrade.userData().put(CHANNEL, connection.channelHandlerContext());
+        ChannelHandlerContext channel = connection.channelHandlerContext();
+        channel.pipeline().addBefore(channel.name(), null, new RequestForgotten(request));
+        upgrade.userData().put(CHANNEL, channel);
         Compression agreed = compression ? Compression.of(request.headers().getAll(Compression.HEADER)) : null;
         if (agreed == null) {
             return CheckResult.permitUpgrade();

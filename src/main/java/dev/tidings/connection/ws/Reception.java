@@ -22,7 +22,6 @@ import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import jakarta.inject.Singleton;
 import java.util.Objects;
@@ -35,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes what WebSockets Next brings to the sessions, whatever dialect they speak: each dialect has an endpoint with nothing in
  * it but calls of these methods, which WebSockets Next does not find in a class above. All of it runs on the connection's event
- * loop.
+ * loop, one after the other and to its end: the queue that would see to that, 1 KiB for each connection, is not asked for
+ * ({@code CONCURRENT}).
  */
 @Singleton
 public class Reception {
@@ -93,22 +93,12 @@ public class Reception {
         connection.userData().put(Connected.KEY, connected);
         loop.add(session);
         session.open(caller(connection, anybody));
-        forgetRequest(connection);
         if (drain.isRunning()) {
             // It came between the handshake and now.
             session.leaveIn(0);
         }
         if (batchMs < 0) {
             session.refuse(null, null, new Refusal(ErrorCode.INVALID_MESSAGE, "batch_ms is 0 to 1000; it is 0 now"));
-        }
-    }
-
-    /** What the handshake said is kept as long as the connection by the framework, and needed no more: the token above all. */
-    private static void forgetRequest(WebSocketConnection connection) {
-        HttpServerRequest request = connection.userData().remove(Handshake.REQUEST);
-        if (request != null) {
-            request.headers().clear();
-            request.response().headers().clear();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tidings.connection.ws;
 
 import dev.tidings.connection.NativeDialect;
+import io.quarkus.websockets.next.InboundProcessingMode;
 import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -13,7 +14,7 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.buffer.Buffer;
 
 /** Where clients come in that speak the protocol of Tidings. */
-@WebSocket(path = "/ws")
+@WebSocket(path = "/ws", inboundProcessingMode = InboundProcessingMode.CONCURRENT)
 public class WebSocketEndpoint {
     private final Reception reception;
 

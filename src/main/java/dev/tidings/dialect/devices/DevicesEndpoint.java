@@ -3,6 +3,7 @@ package dev.tidings.dialect.devices;
 import dev.tidings.auth.AnonymousAccess;
 import dev.tidings.connection.ws.Reception;
 import dev.tidings.operator.ConnectionCount;
+import io.quarkus.websockets.next.InboundProcessingMode;
 import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -16,7 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 
 /** Where panels come in: with a token, with none where anybody may see something, or to show one later. */
-@WebSocket(path = "/ws/devices", endpointId = "devices")
+@WebSocket(path = "/ws/devices", endpointId = "devices", inboundProcessingMode = InboundProcessingMode.CONCURRENT)
 public class DevicesEndpoint {
     private final Reception reception;
     private final AnonymousAccess anonymous;

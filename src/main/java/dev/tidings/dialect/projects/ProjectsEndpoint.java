@@ -1,6 +1,7 @@
 package dev.tidings.dialect.projects;
 
 import dev.tidings.connection.ws.Reception;
+import io.quarkus.websockets.next.InboundProcessingMode;
 import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -13,7 +14,10 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.buffer.Buffer;
 
 /** Where dashboards come in. */
-@WebSocket(path = "/ws/projects", endpointId = ProjectsEndpoint.ID)
+@WebSocket(
+        path = "/ws/projects",
+        endpointId = ProjectsEndpoint.ID,
+        inboundProcessingMode = InboundProcessingMode.CONCURRENT)
 public class ProjectsEndpoint {
     static final String ID = "projects";
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 class PollerRunnerTest {
     private static final Pacing FAST = new Pacing(Duration.ofMillis(20), 0, Duration.ofMillis(40));
 
-    private final MemoryEventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC());
+    private final MemoryEventLog log = new MemoryEventLog(namespace -> Retention.DEFAULT, Clock.systemUTC(), 64 << 20);
     private final FakeIntake intake = new FakeIntake(log);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<PollerRunner> runners = new ArrayList<>();
