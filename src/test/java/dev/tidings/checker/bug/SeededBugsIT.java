@@ -57,8 +57,6 @@ class SeededBugsIT {
         List<Entry> shortest = Shortest.of(history, first);
         assertThat(shortest).as("what shows that it " + name).hasSizeLessThan(10);
         assertThat(Verifier.check(shortest)).contains(first);
-        System.out.println(name + ": " + first + "\n"
-                + String.join("\n", shortest.stream().map(Entry::toString).toList()));
     }
 
     @Test
