@@ -1,6 +1,5 @@
 package dev.tidings.checker.history;
 
-import dev.tidings.checker.history.Entry.Kind;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +13,7 @@ final class Facts {
     record Place(String epoch, long offset) {}
 
     private final Map<String, Entry> sent = new HashMap<>();
+    private final Map<String, Set<Place>> acked = new HashMap<>();
     private final Map<String, Set<Place>> places = new HashMap<>();
     private final Map<String, Entry> stored = new HashMap<>();
     private final Set<String> again = new HashSet<>();
@@ -24,12 +24,10 @@ final class Facts {
         for (Entry entry : history) {
             switch (entry.kind()) {
                 case SENT -> sent.putIfAbsent(entry.id(), entry);
-                case ACKED, STORED -> {
-                    if (entry.kind() == Kind.STORED) {
-                        stored.putIfAbsent(entry.id(), entry);
-                    }
-                    places.computeIfAbsent(entry.id(), id -> new HashSet<>())
-                            .add(new Place(entry.epoch(), entry.offset()));
+                case ACKED -> note(acked, entry);
+                case STORED -> {
+                    stored.putIfAbsent(entry.id(), entry);
+                    note(places, entry);
                 }
                 case AGAIN -> again.add(entry.id());
                 case FAULT -> {
@@ -48,14 +46,25 @@ final class Facts {
         return sent.get(id);
     }
 
-    /** The places that its acknowledgements and the log say it has; mostly one. */
+    private static void note(Map<String, Set<Place>> where, Entry entry) {
+        where.computeIfAbsent(entry.id(), id -> new HashSet<>()).add(new Place(entry.epoch(), entry.offset()));
+    }
+
+    /** The places that its acknowledgements say it has; mostly one. */
+    Set<Place> acked(String id) {
+        return acked.getOrDefault(id, Set.of());
+    }
+
+    /** The same with those that the log says. A log that lost something shows what it still has in its last numbering. */
     Set<Place> places(String id) {
-        return places.getOrDefault(id, Set.of());
+        Set<Place> all = new HashSet<>(acked(id));
+        all.addAll(places.getOrDefault(id, Set.of()));
+        return all;
     }
 
     /** Whether it may have had another place before, which it was published again after: that one was lost, and told nobody. */
     boolean mayHaveMoved(Entry event) {
-        return again.contains(event.id()) && lossPossible(event);
+        return again.contains(event.id()) && lossPossibleFrom < Long.MAX_VALUE;
     }
 
     /** Whether something that loses data has been done before. */

@@ -193,10 +193,14 @@ final class Following {
         }
         if (places.stream().noneMatch(place -> place.offset() == entry.offset())) {
             report(Rule.MISPLACED, entry, "its place is " + places);
-        } else if (line.epoch.isEmpty()) {
-            places.stream().filter(place -> places.size() == 1).forEach(place -> line.epoch = place.epoch());
-        } else if (places.stream().noneMatch(place -> place.epoch().equals(line.epoch))) {
-            report(Rule.SILENT_RESTART, entry, "its place is " + places + "; was told of the numbering " + line.epoch);
+            return;
+        }
+        Set<Place> acked = facts.acked(entry.id());
+        if (line.epoch.isEmpty()) {
+            acked.stream().filter(place -> acked.size() == 1).forEach(place -> line.epoch = place.epoch());
+        } else if (!acked.isEmpty()
+                && acked.stream().noneMatch(place -> place.epoch().equals(line.epoch))) {
+            report(Rule.SILENT_RESTART, entry, "its place is " + acked + "; was told of the numbering " + line.epoch);
             line.epoch = "";
         }
     }

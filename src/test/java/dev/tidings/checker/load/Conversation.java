@@ -111,7 +111,10 @@ final class Conversation implements WebSocket.Listener {
 
     private void stopReading() throws InterruptedException {
         paused = true;
-        boolean unused = follower.client().goOnAfter(500 + follower.random().nextInt(2500));
+        int tenths = 5 + follower.random().nextInt(25);
+        for (int i = 0; i < tenths && !follower.isCalm(); i++) {
+            boolean unused = follower.client().goOnAfter(100);
+        }
         paused = false;
         heardNanos = System.nanoTime();
         WebSocket reading = socket;

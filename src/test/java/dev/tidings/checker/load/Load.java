@@ -132,6 +132,7 @@ public final class Load implements AutoCloseable {
         followers.forEach(Following::start);
         Awaitility.await("all have subscribed")
                 .atMost(UNTIL_SUBSCRIBED)
+                .pollInterval(Duration.ofMillis(20))
                 .until(() -> followers.stream().allMatch(Following::isSubscribed));
         publishers.forEach(Publisher::start);
     }
@@ -164,6 +165,7 @@ public final class Load implements AutoCloseable {
         publishers.forEach(Publisher::stop);
         Awaitility.await("publishers have ended")
                 .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(20))
                 .until(() -> publishers.stream().allMatch(Publisher::hasFinished));
     }
 
