@@ -324,7 +324,10 @@ class OpenApiIT {
                         .send(open);
             case 415 -> call.header("Content-Type", "text/plain").send(open);
             case 422 ->
-                call.publisher(BodyPublishers.ofString("{\"device_type\":\"other\",\"members\":[\"none\"]}"))
+                call.publisher(BodyPublishers.ofString(
+                                operation.id().equals("replaceGroup")
+                                        ? "{\"members\":[\"none\"]}"
+                                        : "{\"device_type\":\"other\"}"))
                         .send(open);
             case 429 -> {
                 ApiCall hasty = call.token(Tokens.token("hasty-" + operation.id(), "*:*"));

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -119,7 +120,7 @@ final class Hooks implements AutoCloseable {
             client = HttpClients.withoutRedirects();
         }
         CompletableFuture<HttpResponse<Optional<byte[]>>> response =
-                client.sendAsync(request(rule, hook, alert.key(), notice), BoundedBody.upTo(LONGEST_ANSWER));
+                call(client, hook, request(rule, hook, alert.key(), notice));
         var unused = response.copy()
                 .orTimeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((answer, failure) -> {
@@ -129,11 +130,24 @@ final class Hooks implements AutoCloseable {
                 });
     }
 
+    /** Where the operator has said which hosts there may be, these may be anywhere. */
+    private CompletableFuture<HttpResponse<Optional<byte[]>>> call(
+            HttpClient through, RuleHook hook, HttpRequest request) {
+        CompletionStage<Void> allowed = settings.hosts().isEmpty()
+                ? Reachable.check(hook.url().getHost())
+                : CompletableFuture.completedStage(null);
+        return allowed.thenCompose(yes -> through.sendAsync(request, BoundedBody.upTo(LONGEST_ANSWER)))
+                .toCompletableFuture();
+    }
+
     private @Nullable String reason(@Nullable HttpResponse<?> answer, @Nullable Throwable failure) {
         if (answer != null) {
             return answer.statusCode() / 100 == 2 ? null : "answered with status " + answer.statusCode();
         }
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof Reachable.Refused refused) {
+            return refused.getMessage();
+        }
         return cause instanceof TimeoutException
                 ? Failures.tooSlow(settings.timeout())
                 : Failures.reason(cause, settings.timeout());
@@ -142,6 +156,7 @@ final class Hooks implements AutoCloseable {
     private HttpRequest request(AlertRule rule, RuleHook hook, AlertKey key, Notice notice) {
         byte[] body = body(rule, key, notice);
         HttpRequest.Builder request = HttpRequest.newBuilder(hook.url())
+                .timeout(settings.timeout())
                 .setHeader("Content-Type", "application/json")
                 .setHeader("User-Agent", "tidings")
                 .setHeader("Tidings-Event", notice.id());

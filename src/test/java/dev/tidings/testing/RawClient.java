@@ -151,6 +151,9 @@ public final class RawClient implements AutoCloseable {
         try {
             InputStream in = socket.getInputStream();
             int head = in.read();
+            if (head < 0) {
+                throw new AssertionError("the connection ended without a word");
+            }
             int length = in.read() & 0x7f;
             if (length == 126) {
                 length = in.read() << 8 | in.read();

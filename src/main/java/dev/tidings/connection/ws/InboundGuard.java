@@ -16,11 +16,16 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
  * which Vert.x would end the connection without a word.
  */
 public final class InboundGuard extends ChannelInboundHandlerAdapter {
+    /** Of a message. Empty ones add nothing to its bytes, and a message that never ends is none that counts for the rate. */
+    private static final int MAX_FRAGMENTS = 16_384;
+
     private final long messageLimit;
     private final Outbound outbound;
 
     /** Bytes of the message under way. */
     private long incoming;
+
+    private int fragments;
 
     private long lastHeardNanos = System.nanoTime();
     private boolean refused;
@@ -61,13 +66,15 @@ public final class InboundGuard extends ChannelInboundHandlerAdapter {
         }
         if (message instanceof WebSocketFrame frame && isData(frame)) {
             incoming += frame.content().readableBytes();
-            if (refused || incoming > messageLimit) {
+            fragments++;
+            if (refused || incoming > messageLimit || fragments > MAX_FRAGMENTS) {
                 frame.release();
                 refuse(WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), CloseCode.MESSAGE_TOO_BIG.reason());
                 return;
             }
             if (frame.isFinalFragment()) {
                 incoming = 0;
+                fragments = 0;
             }
         }
         if (message instanceof PingWebSocketFrame ping && !outbound.hasRoom()) {

@@ -14,14 +14,14 @@ public final class ChannelIds {
 
     /**
      * The name with every character that no id may have as {@code ~} and two hex digits for each of its bytes in UTF-8:
-     * {@code my work} becomes {@code my~20work}. A {@code ~} that would read as such an escape is escaped itself, so two
-     * names never make the same id. A name that gets too long is cut and ends in {@code ~.} and its checksum.
+     * {@code my work} becomes {@code my~20work}. A {@code ~} that would read as such an escape, or as where a name was cut, is
+     * escaped itself, so two names never make the same id. A name that gets too long is cut and ends in {@code ~.} and its checksum.
      */
     public static String of(String name) {
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         StringBuilder id = new StringBuilder(utf8.length + 16);
         for (int i = 0; i < utf8.length; i++) {
-            boolean escape = utf8[i] == '~' ? readsAsEscape(utf8, i) : !allowed(utf8[i]);
+            boolean escape = utf8[i] == '~' ? readsAsEscape(utf8, i) || readsAsCut(utf8, i) : !allowed(utf8[i]);
             if (escape) {
                 id.append('~').append(String.format("%02x", utf8[i]));
             } else {
@@ -56,6 +56,10 @@ public final class ChannelIds {
 
     private static boolean readsAsEscape(byte[] utf8, int tilde) {
         return tilde + 2 < utf8.length && isHex(utf8[tilde + 1]) && isHex(utf8[tilde + 2]);
+    }
+
+    private static boolean readsAsCut(byte[] utf8, int tilde) {
+        return tilde + 1 < utf8.length && utf8[tilde + 1] == '.';
     }
 
     private static boolean isHex(byte b) {

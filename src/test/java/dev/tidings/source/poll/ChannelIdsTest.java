@@ -35,6 +35,14 @@ class ChannelIdsTest {
     }
 
     @Test
+    void anIdThatWasCutIsNobodysName() {
+        String cut = ChannelIds.of("日".repeat(60));
+        assertThat(ChannelIds.nameOf(cut)).isEmpty();
+        assertThat(ChannelIds.of(cut)).isNotEqualTo(cut);
+        assertThat(ChannelIds.nameOf(ChannelIds.of("a~.b"))).contains("a~.b");
+    }
+
+    @Test
     void differentNamesNeverShareAnId() {
         Random random = new Random(42);
         Map<String, String> names = new HashMap<>();
