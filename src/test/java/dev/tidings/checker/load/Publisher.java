@@ -139,7 +139,8 @@ public final class Publisher {
             alwaysRefused &= answer.refused();
             open = answer.open();
             last = answer.why();
-            if (open.isEmpty() || (givesUp && random.nextInt(3) == 0) || !client.goOnAfter(100 + random.nextInt(400))) {
+            boolean leaves = givesUp ? random.nextInt(3) == 0 : done && alwaysRefused;
+            if (open.isEmpty() || leaves || !client.goOnAfter(100 + random.nextInt(400))) {
                 break;
             }
         }
