@@ -65,6 +65,9 @@ const REFRESH_EVERY_MS = 5000;
 const LEAST_WAIT_MS = 2000;
 const AUTHENTICATION = 'token';
 
+/** Failures that are no transport's fault. */
+const NOT_THE_WAY: ReadonlySet<string> = new Set(['unauthenticated', 'token_failed']);
+
 /** What a close code means: the error, whether it is final, how long to wait at least. */
 const ENDINGS: Readonly<Record<number, readonly [code: string, final?: boolean, leastMs?: number]>> = {
   1009: ['message_too_large', true],
@@ -293,7 +296,7 @@ export class Connection {
     if (held && performance.now() - this.#connectedAt >= STEADY_MS) {
       this.#failures = 0;
     }
-    if (!held && error.code !== 'unauthenticated' && this.settings.transports.length > 1) {
+    if (!held && !NOT_THE_WAY.has(error.code) && this.settings.transports.length > 1) {
       void this.#blame();
     }
     const wait = this.#planned + Math.max(Math.min(least, retry.maxMs), delay(this.#failures++, retry));
@@ -307,7 +310,13 @@ export class Connection {
 
   // Only a transport that fails while the service can be reached is at fault; else all would be gone through in an outage.
   async #blame(): Promise<void> {
-    if (this.#name !== 'websocket' || (await this.settings.reachable())) {
+    const blamed = this.#transport;
+    const guilty = this.#name !== 'websocket' || (await this.settings.reachable());
+    // Others may have been counted meanwhile.
+    if (blamed !== this.#transport || this.connected) {
+      return;
+    }
+    if (guilty) {
       if (++this.#transportFailures >= FAILURES_BEFORE_NEXT_TRANSPORT) {
         this.#transport++;
         this.#transportFailures = 0;

@@ -26,6 +26,8 @@ export function openHttp(base: URL, token: string | undefined, sse: boolean, eve
 
 class HttpLink implements Link {
   readonly #streams = new Map<string, AbortController>();
+  /** How far each of them has come. */
+  readonly #places = new Map<string, Since>();
   readonly #all = new AbortController();
   /** Publishes go one after the other, as on a socket. */
   #publishing: Promise<unknown> = Promise.resolve();
@@ -90,6 +92,7 @@ class HttpLink implements Link {
         return this.#subscribe(path, channel, fields);
       case 'unsubscribe':
         this.#streams.get(channel)?.abort();
+        this.#places.delete(channel);
         return { type: 'unsubscribed' };
       case 'publish':
         return { type: 'published', payload: (await this.#call('POST', `${path}/events`, {}, { event, payload, event_id, cause })).body };
@@ -142,12 +145,14 @@ class HttpLink implements Link {
     if (channel.endsWith('*') || fields['durable'] !== undefined || fields['presence']) {
       throw unsupported('a pattern, `durable` and `presence`');
     }
+    const globs = (fields['filter'] as { events?: readonly string[] } | undefined)?.events;
+    const wanted = where(fields['since'] as Since | undefined);
+    const asked = Object.keys(wanted).length > 0;
+    // Who asks again without a place goes on where the subscription is, as on a WebSocket.
+    const query = { ...(fields['since'] ? wanted : where(this.#places.get(channel))), event: globs };
     this.#streams.get(channel)?.abort();
     const stream = new AbortController();
     this.#streams.set(channel, stream);
-    const globs = (fields['filter'] as { events?: readonly string[] } | undefined)?.events;
-    const query = { ...where(fields['since'] as Since | undefined), event: globs };
-    const asked = 'since_offset' in query || 'since_timestamp' in query;
     const state = async () => (fields['state'] ? (await this.#state(path, channel))[0] : undefined);
     const begin = this.sse ? this.#stream : this.#poll;
     return begin.call(this, `${path}/events`, channel, query, asked, stream.signal, state);
@@ -166,7 +171,8 @@ class HttpLink implements Link {
     const reset = first.value.event === 'reset' ? (JSON.parse(first.value.data!) as Fields) : undefined;
     const begun = reset ?? place(first.value.id ?? '');
     const at = await state();
-    void this.#follow(reset ? undefined : first.value, coming, channel, signal);
+    // What nobody asked to resume, and cannot go on, is told as what it is.
+    void this.#follow(reset && (asked || !('since_offset' in query)) ? undefined : first.value, coming, channel, signal);
     return {
       type: 'subscribed',
       payload: { ...begun, recovered: asked && !reset, replayed: 0, ...(at ? { state: at } : {}) },
@@ -178,6 +184,9 @@ class HttpLink implements Link {
       // After the reply that is being returned.
       await Promise.resolve();
       for (let block = first; ; ) {
+        if (block?.id !== undefined) {
+          this.#places.set(channel, place(block.id));
+        }
         if (block?.data !== undefined) {
           this.#block(block, channel);
         }
@@ -205,33 +214,38 @@ class HttpLink implements Link {
   }
 
   async #poll(path: string, channel: string, query: Query, asked: boolean, signal: AbortSignal, state: () => Promise<Fields | undefined>) {
-    const first = (await this.#call('GET', path, asked ? { ...query, wait_ms: 0, limit: POLL_LIMIT } : { wait_ms: 0, event: ['none'] })).body as Poll;
-    const recovered = asked && first.recovered !== false;
+    const resumes = 'since_offset' in query || 'since_timestamp' in query;
+    const first = (await this.#call('GET', path, resumes ? { ...query, wait_ms: 0, limit: POLL_LIMIT } : { wait_ms: 0, event: ['none'] })).body as Poll;
+    const recovered = resumes && first.recovered !== false;
     const at = await state();
-    void this.#turns(path, channel, query['event'] as readonly string[] | undefined, recovered ? first : { ...first, events: [] }, signal);
+    void this.#turns(path, channel, query['event'] as readonly string[] | undefined, recovered ? first : { ...first, events: [] }, signal, resumes && !asked);
     const begin = recovered && typeof query['since_offset'] === 'number' ? query['since_offset'] : first.offset;
     return {
       type: 'subscribed',
       payload: {
         epoch: first.epoch,
         offset: first.events.length > 0 && recovered ? Math.min(begin, first.events[0]!['offset'] as number) : begin,
-        recovered,
+        recovered: asked && recovered,
         replayed: 0,
         ...(at ? { state: at } : {}),
       },
     };
   }
 
-  async #turns(path: string, channel: string, event: readonly string[] | undefined, answer: Poll, signal: AbortSignal): Promise<void> {
+  async #turns(path: string, channel: string, event: readonly string[] | undefined, answer: Poll, signal: AbortSignal, goesOn: boolean): Promise<void> {
     try {
       await Promise.resolve();
+      if (goesOn && answer.recovered === false) {
+        this.#cannotGoOn(channel, answer);
+      }
       for (let last = answer; !signal.aborted; ) {
         last.events.forEach((message) => this.#hear(message as unknown as Envelope));
+        this.#places.set(channel, { epoch: last.epoch, offset: last.offset });
         const query = { since_offset: last.offset, epoch: last.epoch, event, wait_ms: POLL_MS, limit: POLL_LIMIT };
         last = (await this.#call('GET', path, query, undefined, signal)).body as Poll;
         this.events.heard([]);
         if (last.recovered === false && !signal.aborted) {
-          this.#hear({ type: 'subscribed', channel, payload: { epoch: last.epoch, offset: last.offset, recovered: false, replayed: 0 } });
+          this.#cannotGoOn(channel, last);
           last = { ...last, events: [] };
         }
       }
@@ -240,6 +254,10 @@ class HttpLink implements Link {
         this.#over(error);
       }
     }
+  }
+
+  #cannotGoOn(channel: string, { epoch, offset }: Poll): void {
+    this.#hear({ type: 'subscribed', channel, payload: { epoch, offset, recovered: false, replayed: 0 } });
   }
 
   async #call(method: string, path: string, query: Query = {}, body?: unknown, signal?: AbortSignal): Promise<{ body: unknown; headers: Headers }> {

@@ -7,6 +7,7 @@ export type QueryKey = readonly unknown[];
 /** As much of TanStack Query's `QueryClient` as is needed, of version 5. */
 export interface Queries {
   invalidateQueries(filters: { readonly queryKey: QueryKey }): Promise<void>;
+  isFetching(filters: { readonly queryKey: QueryKey; readonly exact: true }): number;
   setQueryData(queryKey: QueryKey, updater: (old: unknown) => unknown): unknown;
 }
 
@@ -15,7 +16,7 @@ export interface Binding extends Omit<SubscribeOptions, 'state'> {
   keys(message: Message): QueryKey | readonly QueryKey[] | undefined;
   /** What an event makes of a query's data. Without it, and where it answers undefined, the query is invalidated. */
   patch?(old: unknown, message: Message, key: QueryKey): unknown;
-  /** What is invalidated when events were missed for good. Everything unless given. */
+  /** What is invalidated when it begins, and when events were missed for good. Everything unless given. */
   readonly root?: QueryKey;
   /** The subscription has ended. */
   error?(error: TidingsError): void;
@@ -48,7 +49,8 @@ export function bindQueries(client: TidingsClient, queries: Queries, channel: st
     message: (message) => {
       for (const key of list(keys(message))) {
         const known = patch && patched(queries, key, (old) => patch(old, message, key));
-        if (!known) {
+        // What is being fetched may be from before this event, and would replace what the event has made of it.
+        if (!known || queries.isFetching({ queryKey: key, exact: true }) > 0) {
           invalidate(key);
         }
       }
@@ -57,6 +59,8 @@ export function bindQueries(client: TidingsClient, queries: Queries, channel: st
     reset: missed,
     ...(error ? { error } : {}),
   });
+  // Something may have happened since what is there was fetched.
+  subscription.ready.then(missed, () => {});
   return () => {
     clearTimeout(timer);
     subscription.unsubscribe();

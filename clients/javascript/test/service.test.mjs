@@ -1,12 +1,31 @@
 // The client and the packaged service: nothing is lost, nothing comes twice, everything is in order.
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createClient } from '@tidings/client';
+import { Chromium, findChromium } from './support/chromium.mjs';
+import { openClientPage, Pages } from './support/client-page.mjs';
 import { Proxy, Service, token } from './support/service.mjs';
 
+const here = fileURLToPath(new URL('..', import.meta.url));
 const jar = process.env.TIDINGS_JAR;
+const TYPED = `import { createClient, TidingsError, type Message } from '@tidings/client';
+import { msgpack } from '@tidings/client/msgpack';
+const client = createClient({ codec: msgpack, token: async () => 'token' });
+const subscription = client.subscribe('agent:*', { since: { last: 3 } }, { message: ({ offset, payload }: Message) => console.log(offset + 1, payload) });
+subscription.ready.catch((error: TidingsError) => console.log(error.code, error.retryable));
+const { offset }: { offset: number } = await client.publish('agent:1', 'agent.started');
+// @ts-expect-error: a channel has a name
+client.subscribe(offset);
+`;
 const skip = jar ? false : 'TIDINGS_JAR does not name the packaged service';
 const CUTS = 50;
+const chromium = findChromium();
+const noBrowser = chromium ? false : 'no chromium or google-chrome on the path';
 const pause = (ms) => new Promise((go) => setTimeout(go, ms));
 
 async function until(holds, what, ms = 30_000) {
@@ -146,6 +165,10 @@ describe('with the packaged service', { skip }, () => {
       const flow = load(reader.client, channel, 20);
       for (let i = 0; i < 3; i++) {
         await until(() => heard.numbers.length > 5 * i, 'events');
+        // Asked again with something else, and without a place, it goes on where it is.
+        const other = reader.client.subscribe(channel, { state: true }, {});
+        await other.ready;
+        other.unsubscribe();
         await cutOff(reader);
       }
       await flow.stop();
@@ -158,6 +181,79 @@ describe('with the packaged service', { skip }, () => {
       await assert.rejects(reader.client.subscribe('load:*').ready, { code: 'unsupported' });
     });
   }
+
+  describe('in a browser', { concurrency: true, skip: noBrowser }, () => {
+    let browser;
+    before(() => (browser = new Chromium(chromium)));
+    after(() => browser?.close());
+
+    const ways = [
+      { name: 'MessagePack', options: 'codec: msgpack', transport: 'websocket' },
+      { name: 'SSE', options: "transports: ['sse']", transport: 'sse' },
+      { name: 'polling', options: "transports: ['polling']", transport: 'polling' },
+      { name: 'WebSockets refused', options: '', transport: 'sse', refusesSockets: true },
+    ];
+    for (const [i, { name, options, transport, refusesSockets = false }] of ways.entries()) {
+      test(`${name}: cuts, and a token that ends`, async () => {
+        const pages = await Pages.start(`http://127.0.0.1:${service.port}`);
+        open.push(() => pages.end());
+        pages.refusesSockets = refusesSockets;
+        const page = await openClientPage(browser, pages);
+        const tokens = [token(`page-${i}`, 2), token(`page-${i}`)];
+        await page.evaluate(`
+          window.heard = []; window.troubles = []; window.asked = 0; window.cuts = 0;
+          const tokens = ${JSON.stringify(tokens)};
+          const trouble = (item) => troubles.push(item);
+          window.client = createClient({ token: () => tokens[Math.min(asked++, 1)], retry: { firstMs: 50, maxMs: 1000 }, ${options} });
+          client.onConnection(({ state }) => state === 'waiting' && cuts++);
+          client.subscribe('load:page-${i}', {}, { message: ({ payload }) => heard.push(payload.n), gap: trouble, reset: trouble, error: trouble })
+            .ready.then(() => (window.ready = true))`);
+        await page.until('window.ready', 'the subscription');
+        assert.equal(await page.evaluate('client.connection.transport'), transport);
+        const flow = load(client(`of-page-${i}`), `load:page-${i}`, 20);
+        for (let cut = 1; cut <= 3; cut++) {
+          const before = await page.evaluate('cuts');
+          await page.until('heard.length > 0');
+          // A new connection may be there at once: it is cut until it has been noticed.
+          await page.until(`cuts > ${before}`, 'a cut', 15_000, () => pages.cut());
+          await page.until(`client.connection.state === 'connected'`, 'a new connection');
+        }
+        await page.until('asked > 1', 'the end of a token');
+        await flow.stop();
+        await page.until(`heard.length >= ${flow.published}`, 'everything');
+        assert.deepEqual(await page.evaluate('[troubles, heard]'), [[], Array.from({ length: flow.published }, (_, n) => n + 1)]);
+        assert.deepEqual(page.faults, []);
+      });
+    }
+  });
+
+  test('from npm install to live events in five lines', async () => {
+    const project = mkdtempSync(join(tmpdir(), 'tidings-project-'));
+    open.push(() => rmSync(project, { recursive: true, force: true }));
+    const npm = (...words) => execFileSync('npm', words, { encoding: 'utf8', cwd: project, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [{ filename, files }] = JSON.parse(npm('pack', here, '--json', '--ignore-scripts'));
+    assert.deepEqual(files.map(({ path }) => path).filter((path) => !/^(dist\/.+\.(js|d\.ts)|README\.md|package\.json)$/.test(path)), []);
+    writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }');
+    npm('install', '--offline', '--no-audit', '--no-fund', `./${filename}`);
+    assert.deepEqual(readdirSync(join(project, 'node_modules', '@tidings')), ['client']);
+
+    const [, lines] = /```js\n(.*?)```/s.exec(readFileSync(join(here, 'README.md'), 'utf8'));
+    assert.equal(lines.trim().split('\n').length, 5);
+    writeFileSync(join(project, 'live.js'), lines.replace('http://127.0.0.1:8080', `http://127.0.0.1:${service.port}`));
+    const live = spawn(process.execPath, ['live.js'], { cwd: project, env: { ...process.env, TOKEN: token('newcomer') }, stdio: ['ignore', 'pipe', 'inherit'] });
+    open.push(() => live.kill());
+    let said = '';
+    live.stdout.setEncoding('utf8').on('data', (text) => (said += text));
+    const publisher = client('publisher-of-five-lines');
+    // It hears what comes once it is there.
+    await until(() => said !== '' || (void publisher.publish('agent:five', 'agent.started', { status: 'busy' }).catch(() => {}), false), 'a line');
+    assert.equal(said.split('\n')[0], "agent:five agent.started { status: 'busy' }");
+    live.kill();
+
+    writeFileSync(join(project, 'typed.ts'), TYPED);
+    execFileSync(process.execPath, [join(here, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '--strict', '--exactOptionalPropertyTypes',
+      '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,dom,dom.iterable', '--types', '', 'typed.ts'], { cwd: project, encoding: 'utf8' });
+  });
 
   test('state, commands and presence', async () => {
     const a = client('ada');

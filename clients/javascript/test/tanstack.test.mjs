@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { QueryClient } from '@tanstack/query-core';
+import { QueryClient, QueryObserver } from '@tanstack/query-core';
 import { bindQueries } from '@tidings/client/tanstack';
 
 /** As much of a client as a binding uses. */
@@ -8,7 +8,7 @@ function fakeClient() {
   const made = {};
   made.subscribe = (channel, options, listener) => {
     Object.assign(made, { channel, options, listener });
-    return { unsubscribe: () => (made.ended = true) };
+    return { ready: new Promise((resolve) => (made.confirm = resolve)), unsubscribe: () => (made.ended = true) };
   };
   return made;
 }
@@ -45,7 +45,33 @@ test('events patch what is known and invalidate the rest', async () => {
   client.listener.reset({ type: 'reset', channel: 'project:*' });
   await until(() => invalidated.length > 1);
   assert.deepEqual(invalidated[1], ['project']);
+  client.confirm();
+  await until(() => invalidated.length > 2);
+  assert.deepEqual(invalidated[2], ['project']);
   end();
   assert.ok(client.ended);
+  queries.clear();
+});
+
+test('what is being fetched while an event comes is fetched again: it may be from before', async () => {
+  const queries = new QueryClient();
+  const fetches = [];
+  const client = fakeClient();
+  const end = bindQueries(client, queries, 'project:*', { keys: () => ['project', '1'], patch: (old, { payload }) => ({ ...old, ...payload }) });
+  queries.setQueryData(['project', '1'], { stories: 1 });
+  const observer = new QueryObserver(queries, {
+    queryKey: ['project', '1'],
+    queryFn: () => new Promise((resolve) => fetches.push(resolve)),
+  });
+  const unsubscribe = observer.subscribe(() => {});
+  await until(() => fetches.length === 1);
+  client.listener.message(message(2, { stories: 2 }));
+  assert.deepEqual(queries.getQueryData(['project', '1']), { stories: 2 });
+  fetches[0]({ stories: 1 });
+  await until(() => fetches.length === 2);
+  fetches[1]({ stories: 2 });
+  await until(() => queries.isFetching() === 0 && queries.getQueryData(['project', '1']).stories === 2);
+  unsubscribe();
+  end();
   queries.clear();
 });

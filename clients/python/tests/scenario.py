@@ -16,6 +16,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 import tidings
+from tidings.codec import codec as codec_named
 
 STEP_SECONDS = 5.0
 AT = 1704067200000
@@ -71,8 +72,9 @@ class Knock:
 class ScriptedServer:
     """Does what the scenario says, and nothing else."""
 
-    def __init__(self, variables: dict[str, Any]) -> None:
+    def __init__(self, variables: dict[str, Any], codec: str) -> None:
         self._variables = variables
+        self._codec = codec_named(codec)
         self._knocks: asyncio.Queue[Knock] = asyncio.Queue()
         self._accepted: asyncio.Queue[ServerConnection] = asyncio.Queue()
         self._socket: ServerConnection | None = None
@@ -86,7 +88,7 @@ class ScriptedServer:
             "127.0.0.1",
             0,
             process_request=self._knock,
-            subprotocols=[Subprotocol("tidings.v1.json")],
+            subprotocols=[Subprotocol(self._codec.protocol)],
             ping_interval=None,
             close_timeout=1,
         )
@@ -141,7 +143,7 @@ class ScriptedServer:
 
     async def _do_receive(self, pattern: Any, step: dict[str, Any], variables: dict[str, Any] | None = None) -> None:
         while True:
-            frame = json.loads(await _soon(self._connection.recv()))
+            frame = self._codec.decode(await _soon(self._connection.recv()))
             if matches(pattern, frame, self._variables if variables is None else variables):
                 return
             if frame.get("type") != "ping" or "id" not in frame:
@@ -150,9 +152,10 @@ class ScriptedServer:
                 await self._do_send({"type": "pong", "id": frame["id"], "timestamp": AT}, step)
 
     async def _do_send(self, frame: Any, step: dict[str, Any]) -> None:
-        await self._do_send_text(json.dumps(filled(frame, self._variables)), step)
+        encoded = self._codec.encode(filled(frame, self._variables))
+        await self._do_send_text(encoded.decode() if self._codec.text else encoded, step)
 
-    async def _do_send_text(self, text: str, step: dict[str, Any]) -> None:
+    async def _do_send_text(self, text: str | bytes, step: dict[str, Any]) -> None:
         try:
             await self._connection.send(text)
         except ConnectionClosed:
@@ -180,7 +183,7 @@ class ScriptedServer:
 class User:
     """Uses a client as the scenario says."""
 
-    def __init__(self, url: str, options: dict[str, Any], variables: dict[str, Any]) -> None:
+    def __init__(self, url: str, options: dict[str, Any], variables: dict[str, Any], codec: str) -> None:
         self._variables = variables
         self._tokens = options.get("tokens", ["token-1"])
         self._token_calls = 0
@@ -192,6 +195,8 @@ class User:
             connect_timeout=options.get("connect_timeout_ms", 5000) / 1000,
             publish_buffer=options.get("publish_buffer", 1000),
             backoff=tidings.Backoff(first=retry["first_ms"] / 1000, cap=retry["max_ms"] / 1000),
+            transports=["websocket"],
+            codec=codec,
         )
         self._states: list[tuple[str, str | None]] = [("connecting", None)]
         self._seen = 0
@@ -314,8 +319,8 @@ class User:
             raise Failed(f"it is {value}")
 
 
-async def run(path: Path) -> None:
-    """Carries out one scenario.
+async def run(path: Path, codec: str = "json") -> None:
+    """Carries out one scenario, spoken so.
 
     :raises Failed: for the first step that does not come true
     """
@@ -323,8 +328,8 @@ async def run(path: Path) -> None:
     variables: dict[str, Any] = {}
     faults: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: faults.append(context))
-    async with ScriptedServer(variables) as server:
-        user = User(f"ws://127.0.0.1:{server.port}/ws", scenario.get("options", {}), variables)
+    async with ScriptedServer(variables, codec) as server:
+        user = User(f"ws://127.0.0.1:{server.port}/ws", scenario.get("options", {}), variables, codec)
         try:
             for number, step in enumerate(scenario["steps"], 1):
                 try:

@@ -124,8 +124,9 @@ def running(**settings: str) -> Iterator[Service]:
 class Relay:
     """A way to the service that can be cut."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, passes_sockets: bool = True) -> None:
         self._target = port
+        self._passes_sockets = passes_sockets
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
 
@@ -156,6 +157,14 @@ class Relay:
             return
         self._writers |= {writer, back}
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            if not self._passes_sockets:
+                # As a proxy does that knows nothing of them.
+                head = await reader.readuntil(b"\r\n\r\n")
+                if b"upgrade: websocket" in head.lower():
+                    writer.transport.abort()
+                    back.transport.abort()
+                    return
+                back.write(head)
             await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

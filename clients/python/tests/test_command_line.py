@@ -8,11 +8,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from service import SECRET, Service, free_port, running
+from service import SECRET, Service, free_port
 
 import tidings
 from tidings.cli.main import main
@@ -36,17 +35,6 @@ def tell(*arguments: str, given: str = "", **more: str) -> subprocess.CompletedP
         env=environment(**more),
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    with running() as service:
-        yield service
-
-
-@pytest.fixture
-def known(service: Service) -> dict[str, str]:
-    return {"TIDINGS_URL": service.url, "TIDINGS_TOKEN": tidings.make_token(SECRET, "ada", ["*:*"])}
 
 
 @pytest.mark.parametrize("command", ["", "tail", "publish", "state", "state set", "command", "token", "channels"])

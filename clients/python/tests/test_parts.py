@@ -14,6 +14,7 @@ from tidings.filters import matches, passes
 from tidings.link import socket_address
 from tidings.place import ChannelPlace, PatternPlace
 from tidings.rest import base_address, channel_path
+from tidings.waiting import in_time
 
 
 @pytest.mark.parametrize(
@@ -165,8 +166,28 @@ def test_a_failing_token_callback_is_told_and_tried_again() -> None:
             raise RuntimeError("the vault is locked")
 
         async with tidings.Client("http://127.0.0.1:1", failing, backoff=tidings.Backoff(first=0.01)) as client:
-            with pytest.raises(tidings.ConnectionLost, match="the vault is locked"):
-                await client.connected(0.3)
-            assert asked > 1
+            told: asyncio.Queue[tidings.TidingsError] = asyncio.Queue()
+            client.on_state(lambda state, why: told.put_nowait(why) if why else None)
+            for _ in range(5):
+                why = await asyncio.wait_for(told.get(), 10)
+                assert isinstance(why, tidings.ConnectionLost) and "the vault is locked" in why.message
+            assert asked >= 5 and client.transport == "websocket"
 
     asyncio.run(ask())
+
+
+def test_a_cancellation_that_comes_with_the_result_is_one() -> None:
+    async def scene() -> None:
+        result = asyncio.get_running_loop().create_future()
+        waiting = asyncio.create_task(in_time(result, 10))
+        await asyncio.sleep(0)
+        result.set_result(1)
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert await in_time(asyncio.sleep(0, 7), 10) == 7
+        with pytest.raises(asyncio.TimeoutError):
+            await in_time(asyncio.sleep(10), 0.01)
+
+    asyncio.run(asyncio.wait_for(scene(), 10))

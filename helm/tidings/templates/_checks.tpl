@@ -99,6 +99,10 @@
 {{- $values := dict
   "quarkus.http.host" "nothing, it listens on all addresses"
   "quarkus.http.port" "service.port"
+  "quarkus.http.insecure-requests" "tls.existingSecret"
+  "quarkus.http.ssl-port" "tls.existingSecret, and tls.servicePort"
+  "quarkus.tls.key-store.pem.0.cert" "tls.existingSecret"
+  "quarkus.tls.key-store.pem.0.key" "tls.existingSecret"
   "quarkus.redis.hosts" "redis.hosts"
   "quarkus.redis.client-type" "redis.clientType"
   "quarkus.redis.master-name" "redis.sentinelMaster"

@@ -99,6 +99,19 @@ client: {{ . }}
 {{- end }}
 {{- end -}}
 
+{{/* The one port of the instances, how it is spoken to, and the Service's. */}}
+{{- define "tidings.port" -}}
+{{- if .Values.tls.existingSecret }}8443{{ else }}8080{{ end -}}
+{{- end -}}
+
+{{- define "tidings.scheme" -}}
+{{- if .Values.tls.existingSecret }}https{{ else }}http{{ end -}}
+{{- end -}}
+
+{{- define "tidings.service-port" -}}
+{{- if .Values.tls.existingSecret }}{{ .Values.tls.servicePort }}{{ else }}{{ .Values.service.port }}{{ end -}}
+{{- end -}}
+
 {{/* Whatever keeps the instances running. */}}
 {{- define "tidings.workload" -}}
 {{- if eq .Values.log.backend "sqlite" }}statefulset{{ else }}deployment{{ end -}}
@@ -126,6 +139,13 @@ capabilities:
 {{- define "tidings.properties" -}}
 quarkus.http.host=0.0.0.0
 quarkus.http.port=8080
+{{- if .Values.tls.existingSecret }}
+quarkus.http.insecure-requests=disabled
+quarkus.http.ssl-port=8443
+quarkus.tls.key-store.pem.0.cert={{ include "tidings.certificates" . }}/tls/tls.crt
+quarkus.tls.key-store.pem.0.key={{ include "tidings.certificates" . }}/tls/tls.key
+quarkus.tls.reload-period=10m
+{{- end }}
 tidings.drain={{ .Values.shutdown.drainSeconds }}s
 tidings.log.backend={{ .Values.log.backend }}
 {{- if eq .Values.log.backend "sqlite" }}
@@ -162,6 +182,7 @@ quarkus.redis.master-name={{ . }}
 {{- $directory := include "tidings.certificates" . }}
 quarkus.redis.tls-configuration-name=redis
 quarkus.tls.redis.hostname-verification-algorithm=HTTPS
+quarkus.tls.redis.reload-period=10m
 {{- if $certificates.ca }}
 quarkus.tls.redis.trust-store.pem.certs={{ $directory }}/redis-ca/{{ .Values.redis.tls.caKey }}
 {{- end }}
@@ -185,6 +206,9 @@ quarkus.tls.redis.key-store.pem.0.key={{ $directory }}/redis-client/tls.key
   (printf "%s/proxy-send-timeout" $p) $idle
   (printf "%s/proxy-body-size" $p) $v.maxBodySize
   (printf "%s/proxy-request-buffering" $p) "off" -}}
+{{- if .Values.tls.existingSecret -}}
+{{- $_ := set $a (printf "%s/backend-protocol" $p) "HTTPS" -}}
+{{- end -}}
 {{- if $v.sticky -}}
 {{- $a = merge $a (dict
   (printf "%s/affinity" $p) "cookie"
@@ -199,6 +223,9 @@ quarkus.tls.redis.key-store.pem.0.key={{ $directory }}/redis-client/tls.key
   (printf "%s/timeout-server" $p) (printf "%ss" $idle)
   (printf "%s/timeout-tunnel" $p) (printf "%ss" $idle)
   (printf "%s/proxy-body-size" $p) $v.maxBodySize -}}
+{{- if .Values.tls.existingSecret -}}
+{{- $_ := set $a (printf "%s/backend-protocol" $p) "h1-ssl" -}}
+{{- end -}}
 {{- if $v.sticky -}}
 {{- $a = merge $a (dict
   (printf "%s/affinity" $p) "cookie"
@@ -210,6 +237,10 @@ quarkus.tls.redis.key-store.pem.0.key={{ $directory }}/redis-client/tls.key
   (printf "%s/target-type" $p) "ip"
   (printf "%s/healthcheck-path" $p) "/q/health/ready"
   (printf "%s/load-balancer-attributes" $p) (printf "idle_timeout.timeout_seconds=%s" (min $v.idleSeconds 4000 | toString)) -}}
+{{- if .Values.tls.existingSecret -}}
+{{- $_ := set $a (printf "%s/backend-protocol" $p) "HTTPS" -}}
+{{- $_ := set $a (printf "%s/healthcheck-protocol" $p) "HTTPS" -}}
+{{- end -}}
 {{- if $v.sticky -}}
 {{- $_ := set $a (printf "%s/target-group-attributes" $p)
   "stickiness.enabled=true,stickiness.type=lb_cookie,stickiness.lb_cookie.duration_seconds=86400" -}}

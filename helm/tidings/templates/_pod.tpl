@@ -83,24 +83,33 @@ spec:
         {{- end }}
       {{- end }}
       ports:
-        - name: http
-          containerPort: 8080
+        - name: {{ include "tidings.scheme" . }}
+          containerPort: {{ include "tidings.port" . }}
       startupProbe:
         httpGet:
           path: /q/health/started
-          port: http
+          port: {{ include "tidings.scheme" . }}
+          {{- if .Values.tls.existingSecret }}
+          scheme: HTTPS
+          {{- end }}
         periodSeconds: 2
         timeoutSeconds: 2
         failureThreshold: {{ .Values.probes.startup.failureThreshold }}
       livenessProbe:
         httpGet:
           path: /q/health/live
-          port: http
+          port: {{ include "tidings.scheme" . }}
+          {{- if .Values.tls.existingSecret }}
+          scheme: HTTPS
+          {{- end }}
         {{- toYaml .Values.probes.liveness | nindent 8 }}
       readinessProbe:
         httpGet:
           path: /q/health/ready
-          port: http
+          port: {{ include "tidings.scheme" . }}
+          {{- if .Values.tls.existingSecret }}
+          scheme: HTTPS
+          {{- end }}
         {{- toYaml .Values.probes.readiness | nindent 8 }}
       {{- if $shutdown.preStopSeconds }}
       lifecycle:
@@ -124,6 +133,11 @@ spec:
         - name: data
           mountPath: {{ include "tidings.data" . }}
         {{- end }}
+        {{- if .Values.tls.existingSecret }}
+        - name: tls
+          mountPath: {{ include "tidings.certificates" . }}/tls
+          readOnly: true
+        {{- end }}
         {{- range $part, $name := include "tidings.redis-certificates" . | fromYaml }}
         - name: redis-{{ $part }}
           mountPath: {{ include "tidings.certificates" $ }}/redis-{{ $part }}
@@ -139,6 +153,12 @@ spec:
     - name: tmp
       emptyDir:
         sizeLimit: 256Mi
+    {{- with .Values.tls.existingSecret }}
+    - name: tls
+      secret:
+        secretName: {{ . }}
+        defaultMode: 0440
+    {{- end }}
     {{- range $part, $name := include "tidings.redis-certificates" . | fromYaml }}
     - name: redis-{{ $part }}
       secret:

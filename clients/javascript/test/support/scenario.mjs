@@ -5,9 +5,10 @@ import { ScriptedServer } from './scripted-server.mjs';
 
 const WITHIN_MS = 5000;
 
-export async function run({ options = {}, steps }) {
+/** With JSON or MessagePack, and with the client here or what stands for one elsewhere. */
+export async function run({ options = {}, steps }, { codec = undefined, create = createClient } = {}) {
   const server = await ScriptedServer.start();
-  const scene = new Scene(server, options);
+  const scene = new Scene(server, options, codec, create);
   try {
     for (const [i, step] of steps.entries()) {
       try {
@@ -18,7 +19,7 @@ export async function run({ options = {}, steps }) {
     }
     assert.deepEqual(scene.errors, [], 'errors that nobody was told');
   } finally {
-    scene.client.close();
+    await scene.client.close();
     server.stop();
   }
 }
@@ -30,11 +31,12 @@ class Scene {
   #statuses = [];
   #tokens = 0;
 
-  constructor(server, options) {
+  constructor(server, options, codec, create) {
     this.server = server;
+    this.codec = codec;
     const tokens = options.tokens ?? ['token-1'];
     const { first_ms = 100, max_ms = 400 } = options.retry ?? {};
-    this.client = createClient({
+    this.client = create({
       url: server.url,
       token: () => tokens[Math.min(this.#tokens++, tokens.length - 1)],
       transports: ['websocket'],
@@ -43,6 +45,7 @@ class Scene {
       connectTimeoutMs: options.connect_timeout_ms ?? 5000,
       publishBuffer: options.publish_buffer ?? 1000,
       onError: (error) => this.errors.push(error),
+      ...(codec && { codec }),
     });
     this.#statuses.push(this.client.connection);
     this.client.onConnection((status) => this.#statuses.push(status));
@@ -57,7 +60,7 @@ class Scene {
     const last = this.peer;
     this.peer = await this.server.handshakes.take('a connection', WITHIN_MS);
     assert.equal(this.peer.request.url, '/ws');
-    assert.equal(this.peer.request.headers['sec-websocket-protocol'], 'tidings.v1.json');
+    assert.equal(this.peer.request.headers['sec-websocket-protocol'], this.codec?.protocol ?? 'tidings.v1.json');
     if (last && (how.after_ms !== undefined || how.within_ms !== undefined)) {
       const waited = this.peer.at - (await last.ended);
       assert.ok(waited >= (how.after_ms ?? -Infinity), `came after ${waited} ms`);
@@ -83,7 +86,8 @@ class Scene {
 
   async receive(pattern) {
     for (;;) {
-      const found = JSON.parse(await this.peer.frames.take(JSON.stringify(pattern), WITHIN_MS));
+      const frame = await this.peer.frames.take(JSON.stringify(pattern), WITHIN_MS);
+      const found = this.codec ? this.codec.decode(new Uint8Array(frame).buffer) : JSON.parse(frame);
       if (found.type === 'ping' && pattern.type !== 'ping') {
         if (!this.peer.deaf) {
           await this.send({ type: 'pong', id: found.id });
@@ -96,7 +100,8 @@ class Scene {
   }
 
   send(envelope) {
-    this.peer.send(JSON.stringify(this.#filled(envelope)));
+    const filled = this.#filled(envelope);
+    this.peer.send(this.codec ? this.codec.encode(filled) : JSON.stringify(filled));
   }
 
   send_text(text) {
@@ -179,9 +184,9 @@ class Scene {
         return assert.ok(this.#matches(value, outcome.value.value), `came ${JSON.stringify(outcome.value)}`);
       }
       case 'nothing':
-        return assert.equal(this.#thing(of).subscription.waiting, 0);
+        return assert.equal(await this.#thing(of).subscription.waiting, 0);
       case 'copy':
-        return until(() => assert.deepEqual(this.#thing(of).subscription.state(step.channel), value));
+        return until(async () => assert.deepEqual(await this.#thing(of).subscription.state(step.channel), value));
       case 'connection':
         return until(() => {
           const i = this.#statuses.findIndex((one) => one.state === step.state && (code === undefined || one.error?.code === code));
@@ -253,7 +258,7 @@ function soon(promise) {
 async function until(holds) {
   for (const end = performance.now() + WITHIN_MS; ; ) {
     try {
-      return holds();
+      return await holds();
     } catch (error) {
       if (performance.now() > end) {
         throw error;

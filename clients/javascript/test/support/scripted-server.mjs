@@ -66,7 +66,9 @@ export class Peer {
     this.request = request;
     this.socket = socket;
     this.at = performance.now();
-    this.ended = new Promise((resolve) => socket.on('close', () => resolve(performance.now())));
+    /** When it ended: for the client that is when it is told so. */
+    this.ended = new Promise((resolve) => (this.over = () => resolve(performance.now())));
+    socket.on('close', this.over);
   }
 
   refuse(status) {
@@ -93,10 +95,12 @@ export class Peer {
     payload.writeUInt16BE(code);
     payload.write(reason, 2);
     this.write(8, payload);
+    this.over();
     this.socket.end();
   }
 
   cut() {
+    this.over();
     this.socket.destroy();
   }
 

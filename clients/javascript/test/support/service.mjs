@@ -36,7 +36,8 @@ export class Service {
       ...this.settings,
     };
     const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-    const options = Object.entries(settings).map(([name, value]) => `-D${name}=${value}`);
+    const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+    const options = given.map(([name, value]) => `-D${name}=${value}`);
     this.process = spawn(java, ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...options, '-jar', this.jar]);
     this.process.stdout.on('data', (data) => (this.#output += data));
     this.process.stderr.on('data', (data) => (this.#output += data));

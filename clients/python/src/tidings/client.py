@@ -11,14 +11,18 @@ from typing import Any
 
 from . import errors, outbox, rest, wire
 from .backoff import Backoff
+from .codec import codec as codec_named
+from .codec import encoded
 from .events import CommandResult, History, Members, Published, State
 from .handling import Handler, Handling
 from .hub import Hub
-from .link import Envelope, Link, encoded
+from .link import Envelope, Link
 from .outbox import Outbox
 from .requests import Requests
 from .session import ConnectionState, Session, Token
 from .subscription import Subscription
+from .waiting import in_time
+from .ways import TRANSPORTS, Ways
 
 logger = logging.getLogger("tidings")
 
@@ -43,6 +47,8 @@ class Client:
     :param publish_buffer: so many events may wait to be published
     :param event_buffer: so many events may wait for a subscription's user; more are fetched again when there is room
     :param backoff: how long to wait between tries
+    :param transports: ways to the service in the order in which they are tried: ``websocket``, ``sse``, ``polling``
+    :param codec: what is spoken over a WebSocket, ``json`` or ``msgpack``, which needs ``pip install 'tidings[msgpack]'``
     """
 
     def __init__(
@@ -55,11 +61,14 @@ class Client:
         publish_buffer: int = 1000,
         event_buffer: int = 10_000,
         backoff: Backoff | None = None,
+        transports: Sequence[str] = TRANSPORTS,
+        codec: str = "json",
     ) -> None:
         self._url = url
         self._request_timeout = request_timeout
         self._event_buffer = event_buffer
-        self._session = Session(url, token, backoff or Backoff(), connect_timeout, self)
+        self._ways = Ways(url, transports, codec_named(codec))
+        self._session = Session(url, token, backoff or Backoff(), connect_timeout, self._ways, self)
         self._ids = itertools.count(1)
         self._replies: dict[str, Callable[[Envelope], None]] = {}
         self._link: Link | None = None
@@ -105,6 +114,16 @@ class Client:
         return self._state
 
     @property
+    def url(self) -> str:
+        """The service's address, as it was given."""
+        return self._url
+
+    @property
+    def transport(self) -> str:
+        """By which way it is connected, or tries to: ``websocket``, ``sse``, ``polling``."""
+        return self._ways.current
+
+    @property
     def error(self) -> errors.TidingsError | None:
         """What led to the present state, where an error did."""
         return self._error
@@ -125,7 +144,7 @@ class Client:
         :raises TidingsError: when there will be none, or not in time; what stands in the way
         """
         try:
-            await asyncio.wait_for(self._reachable.wait(), timeout)
+            await (self._reachable.wait() if timeout is None else in_time(self._reachable.wait(), timeout))
         except asyncio.TimeoutError:
             raise self._error or errors.RequestTimedOut(f"no connection within {timeout:g} s") from None
         if self._state is ConnectionState.CLOSED:
@@ -365,12 +384,8 @@ class Client:
         if self._link is None:
             return
         name = str(next(self._ids))
-        frame = encoded({**envelope, "id": name})
-        if len(frame) > self._session.max_message_bytes:
-            limit = self._session.max_message_bytes
-            raise errors.InvalidRequest("message_too_large", f"a message has at most {limit} bytes, this one {len(frame)}")
+        self._link.send({**envelope, "id": name}, self._session.max_message_bytes)
         self._replies[name] = answered
-        self._link.send_frame(frame)
 
 
 def connect(url: str, token: Token = None, **options: Any) -> Client:

@@ -2,7 +2,7 @@
 
 Each has a ``code``, the same in every client: one of the protocol's error codes, or one of the client's own:
 ``timeout``, ``disconnected``, ``closed``, ``buffer_full``, ``protocol_error``, ``disconnected_by_operator``,
-``too_many_connections``, ``token_unavailable``, ``invalid_request``.
+``too_many_connections``, ``token_unavailable``, ``invalid_request``, ``unsupported`` (without a WebSocket).
 """
 
 from __future__ import annotations

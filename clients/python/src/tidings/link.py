@@ -1,13 +1,13 @@
-"""One WebSocket connection, from its first frame to its last."""
+"""One connection to the service, from its first envelope to its last: over a WebSocket, or whatever else carries envelopes."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
+import itertools
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -15,16 +15,38 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.typing import Subprotocol
 
 from . import errors
+from .codec import Codec, within
 
 Envelope = dict[str, Any]
 
-SUBPROTOCOL = Subprotocol("tidings.v1.json")
 #: A frame larger than this is not taken; answers to history and state have up to 4 MiB and a little.
 MAX_FRAME = 64 << 20
 #: So many frames that are no envelopes end a connection.
 MAX_NONSENSE = 10
 #: So much may wait to be sent, in frames; a server that does not read is given up.
 MAX_UNSENT = 10_000
+
+
+class Link(Protocol):
+    """Envelopes in, envelopes out."""
+
+    def watch(self, heartbeat: float) -> None:
+        """From now on expects to hear something every so many seconds: says ``ping`` when it does not, and ends without an answer."""
+
+    def send(self, envelope: Mapping[str, Any], limit: int = MAX_FRAME) -> None:
+        """Sends it after all that has been sent before; nothing happens when the connection is ending.
+
+        :raises InvalidRequest: when it cannot be said, or is larger than the limit
+        """
+
+    async def receive(self) -> Envelope:
+        """What the server says next.
+
+        :raises TidingsError: when the connection has ended; it says why
+        """
+
+    async def close(self) -> None:
+        """Sends what is still to be sent and ends it in order; within a second or so, whatever the server does."""
 
 
 def socket_address(url: str) -> str:
@@ -42,22 +64,22 @@ def socket_address(url: str) -> str:
     return urlunsplit((scheme, parts.netloc, path if path.endswith("/ws") else path + "/ws", parts.query, ""))
 
 
-class Link:
-    """Frames in, frames out; says ``ping`` when it hears nothing, and gives the connection up when that is not answered."""
+class SocketLink:
+    """A WebSocket."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, codec: Codec) -> None:
         self._socket = socket
+        self._codec = codec
         self._loop = asyncio.get_running_loop()
         self._unsent: asyncio.Queue[bytes] = asyncio.Queue(MAX_UNSENT)
         self._inbox: deque[Envelope] = deque()
         self._heard = self._loop.time()
-        self._pings = 0
         self._nonsense = 0
         self._failure: errors.TidingsError | None = None
         self._tasks = [asyncio.create_task(self._write())]
 
     @staticmethod
-    async def open(url: str) -> Link:
+    async def open(url: str, codec: Codec) -> SocketLink:
         """Connects; the caller bounds the time.
 
         :raises TidingsError: when there is no such server, or it does not want a WebSocket
@@ -65,7 +87,7 @@ class Link:
         try:
             socket = await connect(
                 url,
-                subprotocols=[SUBPROTOCOL],
+                subprotocols=[Subprotocol(codec.protocol)],
                 open_timeout=None,
                 ping_interval=None,
                 close_timeout=1,
@@ -78,28 +100,18 @@ class Link:
             raise errors.ConnectionLost("disconnected", f"no connection to {url}: {e or type(e).__name__}") from e
         except (InvalidURI, ValueError) as e:
             raise errors.InvalidRequest("invalid_request", f"{url!r} is no address of a WebSocket: {e}") from e
-        return Link(socket)
+        return SocketLink(socket, codec)
 
     def watch(self, heartbeat: float) -> None:
-        """From now on expects to hear something every so many seconds."""
-        self._tasks.append(asyncio.create_task(self._listen(heartbeat)))
+        self._tasks.append(asyncio.create_task(listen(heartbeat, lambda: self._heard, self.send, self.fail)))
 
-    def send(self, envelope: Mapping[str, Any]) -> None:
-        """Sends it after all that has been sent before; nothing happens when the connection is ending."""
-        self.send_frame(encoded(envelope))
-
-    def send_frame(self, frame: bytes) -> None:
-        """The same with what has been encoded already."""
+    def send(self, envelope: Mapping[str, Any], limit: int = MAX_FRAME) -> None:
         try:
-            self._unsent.put_nowait(frame)
+            self._unsent.put_nowait(within(self._codec.encode(envelope), limit))
         except asyncio.QueueFull:
             self.fail(errors.ConnectionLost("disconnected", "the server does not read what it is sent"))
 
     async def receive(self) -> Envelope:
-        """What the server says next.
-
-        :raises TidingsError: when the connection has ended; it says why
-        """
         while not self._inbox:
             try:
                 frame = await self._socket.recv()
@@ -116,7 +128,6 @@ class Link:
             self._socket.transport.abort()
 
     async def close(self) -> None:
-        """Sends what is still to be sent and ends it in order; within a second or so, whatever the server does."""
         if self._failure is None and not self._unsent.empty():
             await asyncio.sleep(0)
         for task in self._tasks:
@@ -126,8 +137,8 @@ class Link:
 
     def _decoded(self, frame: str | bytes) -> list[Envelope]:
         try:
-            content = json.loads(frame)
-        except (ValueError, RecursionError):
+            content = self._codec.decode(frame)
+        except ValueError:
             content = None
         found = content if isinstance(content, list) else [content]
         envelopes = [each for each in found if isinstance(each, dict) and isinstance(each.get("type"), str)]
@@ -139,35 +150,32 @@ class Link:
     async def _write(self) -> None:
         with contextlib.suppress(ConnectionClosed):
             while True:
-                await self._socket.send(await self._unsent.get(), text=True)
+                await self._socket.send(await self._unsent.get(), text=self._codec.text)
 
-    async def _listen(self, heartbeat: float) -> None:
-        pinged = float("-inf")
-        while True:
-            now = self._loop.time()
-            due = max(self._heard, pinged) + heartbeat
-            if now < due:
-                await asyncio.sleep(due - now)
-            elif pinged > self._heard:
-                self.fail(errors.ConnectionLost("disconnected", "the server has fallen silent"))
-                return
-            else:
-                pinged = now
-                self._pings += 1
-                self.send({"type": "ping", "id": f"ping-{self._pings}"})
+
+async def listen(
+    heartbeat: float,
+    heard: Callable[[], float],
+    send: Callable[[Envelope], None],
+    fail: Callable[[errors.TidingsError], None],
+) -> None:
+    """Says ``ping`` when nothing was heard for so many seconds, and that it has failed when nothing was for as many again."""
+    loop = asyncio.get_running_loop()
+    pings = itertools.count(1)
+    pinged = float("-inf")
+    while True:
+        now = loop.time()
+        due = max(heard(), pinged) + heartbeat
+        if now < due:
+            await asyncio.sleep(due - now)
+        elif pinged > heard():
+            fail(errors.ConnectionLost("disconnected", "the server has fallen silent"))
+            return
+        else:
+            pinged = now
+            send({"type": "ping", "id": f"ping-{next(pings)}"})
 
 
 def _ending(closed: ConnectionClosed) -> errors.TidingsError:
     frame = closed.rcvd or closed.sent
     return errors.from_close(frame.code, frame.reason) if frame else errors.from_close(None)
-
-
-def encoded(envelope: Mapping[str, Any]) -> bytes:
-    """As a frame.
-
-    :raises InvalidRequest: when it holds what JSON does not know
-    """
-    try:
-        return json.dumps(envelope, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as e:
-        raise errors.InvalidRequest("invalid_request", f"this cannot be said in JSON: {e}") from e

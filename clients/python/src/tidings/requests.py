@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from . import errors
 from .link import Envelope
 from .outbox import Ask
+from .waiting import in_time
 
 
 @dataclass(eq=False, slots=True)
@@ -36,7 +37,7 @@ class Requests:
         try:
             if self._connected:
                 self._send(request)
-            return await asyncio.wait_for(request.answer, timeout)
+            return await in_time(request.answer, timeout)
         except asyncio.TimeoutError:
             where = "no answer" if request.sent else "no connection"
             raise errors.RequestTimedOut(f"{where} within {timeout:g} s to {envelope['type']!r}") from None

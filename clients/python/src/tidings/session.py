@@ -12,7 +12,9 @@ from typing import Any, Protocol, Union
 
 from . import errors, rest
 from .backoff import CROWDED, Backoff
-from .link import Envelope, Link, socket_address
+from .link import Envelope, Link
+from .waiting import in_time
+from .ways import Ways
 
 logger = logging.getLogger("tidings")
 
@@ -60,9 +62,11 @@ class Owner(Protocol):
 class Session:
     """Connects, authenticates, and does so again whenever the connection breaks, until it is closed or it is hopeless."""
 
-    def __init__(self, url: str, token: Token, backoff: Backoff, connect_timeout: float, owner: Owner) -> None:
+    def __init__(
+        self, url: str, token: Token, backoff: Backoff, connect_timeout: float, ways: Ways, owner: Owner
+    ) -> None:
         self._url = url
-        self._socket_url = socket_address(url)
+        self._ways = ways
         self._source = token
         self._backoff = backoff
         self._connect_timeout = connect_timeout
@@ -71,6 +75,7 @@ class Session:
         self._expires_at = float("inf")
         self._refusals = 0
         self._pause = 0.0
+        self._held = False
         self._held_from = 0.0
         self._refreshing: asyncio.Task[None] | None = None
         self._link: Link | None = None
@@ -90,7 +95,10 @@ class Session:
             delay = self._pause + self._backoff.next(CROWDED if crowded else 0.0)
             self._pause = 0.0
             logger.debug("%s; trying again in %.3f s", why, delay)
-            await asyncio.sleep(delay)
+            if self._held:
+                await asyncio.sleep(delay)
+            else:
+                await asyncio.gather(asyncio.sleep(delay), self._ways.failed(why))
 
     async def token(self) -> str:
         """The token in use, or one that is asked for."""
@@ -101,28 +109,29 @@ class Session:
 
     async def _connection(self) -> errors.TidingsError:
         """One connection from beginning to end; why it ended."""
-        entered = False
+        self._held = False
         try:
-            link = self._link = await asyncio.wait_for(self._open(), self._connect_timeout)
             try:
-                entered = True
+                link = await in_time(self._open(), self._connect_timeout)
+                self._held = True
                 self._refusals = 0
+                self._ways.worked()
                 self._held_from = asyncio.get_running_loop().time()
                 self._owner.state_changed(ConnectionState.CONNECTED, None)
                 self._owner.entered(link)
                 while True:
                     self._receive(await link.receive())
             finally:
-                await self._close(link)
+                await self._close()
         except asyncio.TimeoutError:
             why: errors.TidingsError = errors.RequestTimedOut(
-                f"{self._socket_url} did not let us in within {self._connect_timeout:g} s"
+                f"{self._url} did not let us in within {self._connect_timeout:g} s"
             )
         except errors.TidingsError as e:
             why = e
         if why.code == "unauthenticated" and isinstance(why, errors.ConnectionLost):
             why = self._refused(why)
-        if entered:
+        if self._held:
             if asyncio.get_running_loop().time() - self._held_from >= HELD:
                 self._backoff.reset()
             self._owner.left(why)
@@ -130,12 +139,14 @@ class Session:
 
     async def _open(self) -> Link:
         token = await self.token()
-        link = await Link.open(self._socket_url)
+        link = await self._ways.open(token)
         try:
             await self._authenticate(link, token)
         except BaseException:
             await asyncio.shield(link.close())
             raise
+        # Now, so that it is closed even where nobody waits for it any more.
+        self._link = link
         return link
 
     async def _authenticate(self, link: Link, token: str) -> None:
@@ -210,12 +221,13 @@ class Session:
         self.identity = payload
         self._expires_at = _positive(payload.get("expires_at"), float("inf")) / 1000
 
-    async def _close(self, link: Link) -> None:
-        self._link = None
+    async def _close(self) -> None:
+        link, self._link = self._link, None
         if self._refreshing is not None:
             self._refreshing.cancel()
             self._refreshing = None
-        await link.close()
+        if link is not None:
+            await link.close()
 
 
 def _positive(value: Any, otherwise: float) -> float:

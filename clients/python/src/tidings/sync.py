@@ -205,6 +205,11 @@ class Client:
         return self._client.state
 
     @property
+    def transport(self) -> str:
+        """By which way it is connected, or tries to: ``websocket``, ``sse``, ``polling``."""
+        return self._client.transport
+
+    @property
     def error(self) -> TidingsError | None:
         """What led to the present state, where an error did."""
         return self._client.error

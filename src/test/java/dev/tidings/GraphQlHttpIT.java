@@ -55,6 +55,18 @@ class GraphQlHttpIT {
     }
 
     @Test
+    void answersAreCountedByTheirStatus() {
+        assertThat(ask(query("{ channels { items { channel } } }")).statusCode())
+                .isEqualTo(200);
+        assertThat(ask(query("{ channels { items { channel } } }"), "Content-Type", "text/plain")
+                        .statusCode())
+                .isEqualTo(415);
+        assertThat(server.get("/q/metrics").body())
+                .containsPattern("tidings_graphql_requests_seconds_count\\{status=\"200\"} [1-9]")
+                .containsPattern("tidings_graphql_requests_seconds_count\\{status=\"415\"} [1-9]");
+    }
+
+    @Test
     void whatIsPublishedIsInTheHistory() {
         HttpResponse<String> published = ask(query(
                 "mutation { publish(channel: \"agent:1\", event: \"agent.started\", payload: {n: 1}) { offset } }"));

@@ -141,6 +141,8 @@ class HelmChartTest {
                 "log.backend=memory                          | replicaCount is 2, and log.backend is memory",
                 "log.backend=cassette                        | /log/backend",
                 "log.backend=sqlite                          | replicaCount is 2, and log.backend is sqlite: a file belongs",
+                "tls.existingSecret=Not_A_Name               | /tls/existingSecret",
+                "tls.servicePort=0                           | /tls/servicePort",
                 "redis.password=x                            | redis.hosts is empty, and log.backend is redis",
                 "redis.hosts[0]=redis:6379                   | /redis/hosts/0",
                 "redis.hosts[0]=redis://me:word@redis:6379   | /redis/hosts/0",

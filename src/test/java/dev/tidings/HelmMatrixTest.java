@@ -183,6 +183,55 @@ class HelmMatrixTest {
                         && each.at("/valueFrom/secretKeyRef/key").asText().equals("addresses"));
     }
 
+    /** Where there is a certificate, nobody is told of a plain port. */
+    @Test
+    void instancesSpeakTlsWhereTheyHaveACertificate() {
+        Manifests rendered = render(VALUES.resolve("tls.yaml"));
+        JsonNode pod = server(rendered).at("/spec/template/spec");
+        assertThat(settings(rendered))
+                .containsEntry("quarkus.http.insecure-requests", "disabled")
+                .containsEntry("quarkus.http.ssl-port", "8443")
+                .containsEntry("quarkus.tls.key-store.pem.0.cert", "/etc/tidings/tls/tls.crt")
+                .containsKey("quarkus.tls.reload-period");
+        assertThat(each(pod.path("volumes")))
+                .anyMatch(volume -> volume.at("/secret/secretName").asText().equals("tidings-tls"));
+        JsonNode port = pod.at("/containers/0/ports/0");
+        assertThat(port.path("containerPort").asInt()).isEqualTo(8443);
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            JsonNode get = pod.at("/containers/0/" + probe + "/httpGet");
+            assertThat(get.path("scheme").asText()).as(probe).isEqualTo("HTTPS");
+            assertThat(get.path("port")).isEqualTo(port.path("name"));
+        }
+        JsonNode service = rendered.get("Service", "t-tidings").at("/spec/ports/0");
+        assertThat(service.path("targetPort")).isEqualTo(port.path("name"));
+        assertThat(service.path("port").asInt()).isEqualTo(8443);
+        assertThat(service.path("appProtocol").asText()).isEqualTo("https");
+        assertThat(rendered.get("NetworkPolicy", "t-tidings")
+                        .at("/spec/ingress/0/ports/0/port")
+                        .asInt())
+                .isEqualTo(8443);
+        JsonNode ingress = rendered.get("Ingress", "t-tidings");
+        assertThat(ingress.at("/metadata/annotations/nginx.ingress.kubernetes.io~1backend-protocol")
+                        .asText())
+                .isEqualTo("HTTPS");
+        assertThat(ingress.at("/spec/rules/0/http/paths/0/backend/service/port/name"))
+                .isEqualTo(service.path("name"));
+        assertThat(rendered.get("HTTPRoute", "t-tidings")
+                        .at("/spec/rules/0/backendRefs/0/port")
+                        .asInt())
+                .isEqualTo(8443);
+        JsonNode monitor = rendered.get("ServiceMonitor", "t-tidings").at("/spec/endpoints/0");
+        assertThat(monitor.path("scheme").asText()).isEqualTo("https");
+        assertThat(monitor.path("port")).isEqualTo(service.path("name"));
+        assertThat(monitor.at("/tlsConfig/serverName").asText()).isEqualTo("tidings.example");
+        assertThat(rendered.all("Pod")
+                        .findFirst()
+                        .orElseThrow()
+                        .at("/spec/containers/0/env/0/value")
+                        .asText())
+                .isEqualTo("https://t-tidings:8443");
+    }
+
     /** Proxies end what they take for dead, or for too long: neither may happen to sockets, streams and polls. */
     @Test
     void connectionsLast() {
@@ -243,7 +292,7 @@ class HelmMatrixTest {
     /** Whoever goes by the document gets what it says. */
     @Test
     void theDocumentsValuesCanBeInstalled() throws IOException {
-        List<String> blocks = Pattern.compile("(?s)```yaml\n(.*?)\n *```")
+        List<String> blocks = Pattern.compile("(?s)```yaml HelmMatrixTest\n(.*?)\n *```")
                 .matcher(Files.readString(DOCUMENT))
                 .results()
                 .map(found -> found.group(1).stripIndent())
@@ -252,9 +301,6 @@ class HelmMatrixTest {
         YAMLMapper yaml = new YAMLMapper();
         JsonNode base = yaml.readTree(blocks.getFirst());
         for (String block : blocks) {
-            if (block.startsWith("# Not values")) {
-                continue;
-            }
             // Whoever does not say how tokens are verified goes on from the first.
             JsonNode own = yaml.readTree(block);
             JsonNode values = own.at("/auth/existingSecret").asText().isEmpty() ? laidOver(base, own) : own;

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The page about migration as somebody follows it: with its settings, its commands in their order, and its client. */
 class MigrationIT {
-    private static final Pattern BLOCK = Pattern.compile("```(sh|properties|python)\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK =
+            Pattern.compile("```(sh|properties|python) MigrationIT\\n(.*?)```", Pattern.DOTALL);
     private static final String DONE = "\necho; echo --- done\n";
     private static final String NO_PYTHON = "skipped: python3 here has no websockets of 15 or newer";
     private static final String OPERATOR = Tokens.token("operator", "*:*");

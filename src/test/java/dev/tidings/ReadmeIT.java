@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The README as a newcomer follows it: what is between its fences is run as it is written, but for the port. */
 class ReadmeIT {
-    private static final Pattern SHELL = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern SHELL = Pattern.compile("```sh ReadmeIT\\n(.*?)```", Pattern.DOTALL);
 
     @TempDir
     private Path project;

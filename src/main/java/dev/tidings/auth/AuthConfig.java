@@ -46,8 +46,9 @@ public interface AuthConfig {
     Map<String, List<String>> roles();
 
     /**
-     * What may be done without a token, by REST and by control panels, in the default tenant, such as {@code subscribe:device:*}; nothing unless
-     * set. Not {@code admin}, and not the verb {@code *}.
+     * What may be done without a token, in the default tenant, such as {@code subscribe:device:*}: by REST, {@code /ws/devices}, Socket.IO and
+     * GraphQL; nothing unless set. Not {@code admin}, and not the verb {@code *}; what writes is warned of at start. Each address has the
+     * limits of a subject.
      */
     Optional<List<String>> anonymous();
 

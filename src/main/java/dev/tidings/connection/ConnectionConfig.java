@@ -25,7 +25,7 @@ public interface ConnectionConfig {
     /**
      * Whether messages are put into frames once for all connections that get them and written beneath the framework, and calls
      * that publish one event are answered before its REST layer. What a client sees is the same either way, but that without it
-     * messages are neither compressed nor batched; and it is slower.
+     * messages are neither compressed nor batched; and it is slower: for comparing, and for when it is suspected.
      */
     @WithDefault("true")
     boolean fastPath();

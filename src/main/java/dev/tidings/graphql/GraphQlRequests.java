@@ -13,6 +13,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -37,6 +38,7 @@ class GraphQlRequests {
     private final TokenVerifier verifier;
     private final AnonymousAccess anonymous;
     private final RequestRates rates;
+    private final GraphQlObserver observer;
     private final Instance<Services> services;
 
     /** @param services made when the settings are known to work */
@@ -45,11 +47,13 @@ class GraphQlRequests {
             TokenVerifier verifier,
             AnonymousAccess anonymous,
             RequestRates rates,
+            GraphQlObserver observer,
             Instance<Services> services) {
         this.engine = engine;
         this.verifier = verifier;
         this.anonymous = anonymous;
         this.rates = rates;
+        this.observer = observer;
         this.services = services;
     }
 
@@ -63,6 +67,7 @@ class GraphQlRequests {
         boolean upgrades = "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
         if (path.equals(PATH) && !upgrades) {
             if (allows(request, List.of(HttpMethod.POST))) {
+                time(request.response());
                 begin(request);
             }
         } else if (path.equals(SCHEMA_PATH)) {
@@ -92,6 +97,11 @@ class GraphQlRequests {
                     .refuse(405, new Refusal(ErrorCode.INVALID_MESSAGE, "the methods here are " + allowed));
         }
         return false;
+    }
+
+    private void time(HttpServerResponse response) {
+        long began = System.nanoTime();
+        response.bodyEndHandler(ended -> observer.answered(response.getStatusCode(), System.nanoTime() - began));
     }
 
     private void begin(HttpServerRequest request) {

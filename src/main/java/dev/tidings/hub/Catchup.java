@@ -262,13 +262,14 @@ final class Catchup {
         for (Outgoing outgoing : meanwhile) {
             missed |= !subscription.accept(outgoing);
         }
-        loop.caughtUp(subscription);
         if (missed && !subscription.isBehind()) {
+            // Before the loop takes over: in a group it would be given what is being read for it.
             switch (subscription) {
                 case ChannelSubscription one -> repair(List.of(one));
                 case PatternSubscription many -> repair(many);
             }
         }
+        loop.caughtUp(subscription);
     }
 
     private static List<Outgoing> choose(Subscription subscription, List<Event> events) {

@@ -18,24 +18,26 @@ public interface ChannelsConfig {
 
     /** What can be set for a namespace. */
     interface Namespace {
-        /** How many events a channel keeps, 0 to 10000; 1000 unless set. */
+        /** How many events a channel keeps, {@code 0} to {@code 10000}; {@code 1000} unless set. */
         OptionalInt historySize();
 
-        /** How old an event may get before it is let go; 5 minutes unless set. */
+        /** How old an event may get before it is let go; {@code 5m} unless set. */
         Optional<Duration> historyAge();
 
         /**
          * What becomes of connections that are too slow for the namespace's channels: {@code disconnect}, closed with 4408, or
-         * {@code gap}, left behind and told what they cannot have any more. {@code disconnect} unless set.
+         * {@code gap}, left behind, served from history at their own pace and told what it does not have any more; {@code disconnect}
+         * unless set. One that is subscribed to a channel by a pattern too is closed all the same: its events could not be kept in
+         * order.
          */
         Optional<SlowConsumer> slowConsumer();
 
-        /** Whether the namespace's channels may have a state; true unless set. */
+        /** Whether the namespace's channels may have a state; {@code true} unless set. */
         Optional<Boolean> state();
 
         /**
          * Who may publish in the namespace's channels, and write their states, besides the service itself: {@code anyone} whose
-         * token permits it, {@code server} for nobody, or the subjects of those whose token does. {@code anyone} unless set.
+         * token permits it, {@code server} for nobody, or the subjects of those whose token does; {@code anyone} unless set.
          */
         Optional<List<String>> publish();
 
@@ -46,17 +48,17 @@ public interface ChannelsConfig {
         Optional<Path> stateSchema();
 
         /**
-         * How long a channel with a state may be silent before its subscribers are told that the state is stale, 1 s or more;
-         * never unless set, and with 0.
+         * How long a channel with a state may be silent before its subscribers are told that the state is stale, {@code 1s} or more, or
+         * {@code 0s} for never; never unless set.
          */
         Optional<Duration> freshFor();
 
-        /** Whether connections may be present in the namespace's channels, and be told who is; true unless set. */
+        /** Whether connections may be present in the namespace's channels, and be told who is; {@code true} unless set. {@code false} spares what telling all of all costs where many are in one channel. */
         Optional<Boolean> presence();
 
         /**
          * What is written down of commands, as events in their channel: nothing ({@code off}); who had what done, by whom, and
-         * how it ended ({@code outline}); or all of it with arguments and results ({@code full}). {@code outline} unless set.
+         * how it ended ({@code outline}); or all of it with arguments and results ({@code full}); {@code outline} unless set.
          */
         Optional<CommandAudit> commandAudit();
     }

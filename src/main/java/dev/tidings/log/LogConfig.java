@@ -12,15 +12,17 @@ import java.util.Optional;
 public interface LogConfig {
     /**
      * Where events are kept: {@code memory}, gone with the process; {@code sqlite}, in a file; or {@code redis}, shared by
-     * several instances. {@code sqlite} when only a file is set, {@code memory} when nothing is: see {@link Backend#of}.
+     * several instances; {@code memory}, or {@code sqlite} where a file is set, unless set. {@code memory} and {@code redis} leave
+     * a file alone.
      */
     Optional<Backend> backend();
 
-    /** The file of a SQLite log. Made when there is none; its directory has to be there. */
+    /** The file of a SQLite log, such as {@code /var/lib/tidings/log.db}. Made when there is none; its directory has to be there. */
     Optional<Path> file();
 
     /**
-     * How much of the heap a log in memory takes at most, for events, states, channels and the ids of the last five minutes.
+     * How much of the heap a log in memory takes at most, for events, states, channels and the ids of the last five minutes:
+     * {@code 256M}, or a part of the largest that the heap may have.
      * When it is taken, further events push out the oldest of those channels that have most; what cannot be pushed out is
      * refused as unavailable when it alone would be more.
      */
@@ -28,13 +30,13 @@ public interface LogConfig {
     @WithConverter(HeapShare.Reader.class)
     HeapShare memory();
 
-    /** The number of shards of a Redis log, 1 to 64. The same on all instances, and not to be changed while there is data. */
+    /** The number of shards of a Redis log, {@code 1} to {@code 64}. The same on all instances, and not to be changed while there is data. */
     @WithDefault("4")
     int shards();
 
     /**
      * How many events of each shard every instance, and in a log that is not in memory every cursor, may lag behind before
-     * what was missed has to be looked up otherwise, 1000 or more.
+     * what was missed has to be looked up otherwise, {@code 1000} to {@code 2147483647}.
      */
     @WithDefault("100000")
     int shardLength();

@@ -29,7 +29,7 @@ public interface PollersConfig {
          */
         Optional<String> kind();
 
-        /** Whether it runs, {@code true} or {@code false}. */
+        /** Whether it runs, {@code true} or {@code false}; what else is set for it has to be possible all the same. */
         @WithDefault("true")
         String enabled();
 
@@ -37,7 +37,7 @@ public interface PollersConfig {
         @WithDefault("2s")
         String interval();
 
-        /** By what part of the interval a look may be earlier or later, 0 to 0.5. */
+        /** By what part of the interval a look may be earlier or later, {@code 0} to {@code 0.5}. */
         @WithDefault("0.1")
         String jitter();
 
@@ -46,7 +46,7 @@ public interface PollersConfig {
         String timeout();
 
         /**
-         * The longest wait between two tries while the source cannot be reached, up to {@code 1d}. Tries begin an interval
+         * The longest wait between two tries while the source cannot be reached, {@code 0s} to {@code 1d}. Tries begin an interval
          * apart, and each waits twice as long as the one before.
          */
         @WithDefault("30s")
@@ -58,23 +58,23 @@ public interface PollersConfig {
 
         /**
          * Kind {@code tmux}: which server. What contains a {@code /} is a socket's path (tmux's {@code -S}), anything else a
-         * socket's name (tmux's {@code -L}). Without it the default server, whose socket is below {@code TMUX_TMPDIR}.
+         * socket's name (tmux's {@code -L}), below {@code TMUX_TMPDIR}; the default server unless set.
          */
         Optional<String> socket();
 
         /**
          * Kind {@code tmux}: whether {@code tmux.pane.output} carries the last lines of the pane, at most 20 lines and 4096
-         * characters. They may hold anything that somebody has on the screen. Not unless it is {@code true}.
+         * characters. They may hold anything that somebody has on the screen. {@code false} unless set.
          */
         Optional<String> content();
 
         /**
          * Kind {@code tmux}: how many events are told in a session's channel in a second on average, besides the changes of
-         * its state, {@code 1} to {@code 10000}; {@code 200} without it. What is beyond is counted in one event for each look.
+         * its state, {@code 1} to {@code 10000}; {@code 200} unless set. What is beyond is counted in one event for each look.
          */
         Optional<String> eventsPerSecond();
 
-        /** Kind {@code tmux}: how many of them at once, {@code 1} to {@code 20000}; {@code 1000} without it. */
+        /** Kind {@code tmux}: how many of them at once, {@code 1} to {@code 20000}; {@code 1000} unless set. */
         Optional<String> burst();
 
         /** Kind {@code http}: what to get, an {@code http} or {@code https} URL without user and password. */
@@ -82,14 +82,15 @@ public interface PollersConfig {
 
         /**
          * Kind {@code http}: where in the answer the state is, as a JSON Pointer such as {@code /data/rates}. There must be
-         * an object. Without it the whole answer.
+         * an object; the whole answer unless set.
          */
         Optional<String> pointer();
 
-        /** Kind {@code http}: the channel whose state the answer becomes. */
+        /** Kind {@code http}: the channel whose state the answer becomes; no other poller of the tenant may have it. */
         Optional<String> channel();
 
-        /** Kind {@code http}: headers to send, by name. May hold secrets: they are never logged. */
+        /** Kind {@code http}: headers to send, by name. May hold secrets: they are never logged, nor sent to another host that the server
+         * redirects to. */
         Map<String, String> headers();
 
         /**
@@ -99,7 +100,7 @@ public interface PollersConfig {
          */
         Map<String, String> deadBand();
 
-        /** Kind {@code http}: the largest answer taken, {@code 1} to {@code 64M}; {@code 1M} without it. */
+        /** Kind {@code http}: the largest answer taken, {@code 1} to {@code 64M}; {@code 1M} unless set. */
         Optional<String> maxSize();
     }
 }

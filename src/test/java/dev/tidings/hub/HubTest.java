@@ -113,6 +113,30 @@ class HubTest {
     }
 
     @Test
+    void whoMissesSomethingWhileItSubscribesHasEverythingOnce() {
+        CompletableFuture<Void> subscribing = log.hold();
+        Reader reader = new Reader();
+        reader.subscribe("a:1", new Since.Now());
+        Awaitility.await().until(() -> log.reads.get() == 1);
+        log.tellLost();
+        awaitTurn();
+        CompletableFuture<Void> readingAgain = log.hold();
+        subscribing.complete(null);
+        Awaitility.await().until(() -> log.reads.get() == 2);
+        publish("a:1", 3);
+        awaitTurn();
+        readingAgain.complete(null);
+        reader.awaitOffsets(3);
+        publish("a:1", 1);
+        reader.awaitOffsets(4);
+    }
+
+    /** Until the loop has done what it has to do now. */
+    private void awaitTurn() {
+        CompletableFuture.runAsync(() -> {}, loop).join();
+    }
+
+    @Test
     void aHoleIsNoticedAlsoWhenNobodyTells() {
         Reader exact = subscribe("a:1");
         publish("a:1", 2);
@@ -440,6 +464,14 @@ class HubTest {
         private volatile boolean unavailable;
         private final AtomicInteger reads = new AtomicInteger();
 
+        /** Readings that begin now wait for it. */
+        private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+
+        CompletableFuture<Void> hold() {
+            gate = new CompletableFuture<>();
+            return gate;
+        }
+
         LeakyLog(Clock clock) {
             log = new MemoryEventLog(HubTest::retention, clock, 64 << 20);
         }
@@ -465,8 +497,11 @@ class HubTest {
 
         @Override
         public CompletionStage<Slice> read(ChannelKey key, Range range) {
+            CompletableFuture<Void> until = gate;
             reads.incrementAndGet();
-            return unavailable ? CompletableFuture.failedStage(new LogUnavailable("gone")) : log.read(key, range);
+            return unavailable
+                    ? CompletableFuture.failedStage(new LogUnavailable("gone"))
+                    : until.thenCompose(open -> log.read(key, range));
         }
 
         @Override

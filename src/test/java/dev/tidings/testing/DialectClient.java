@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A client that speaks a dialect on a real socket, and knows no more of it than that messages are JSON objects with a type. */
 public final class DialectClient implements AutoCloseable {
@@ -92,9 +93,14 @@ public final class DialectClient implements AutoCloseable {
 
     /** The next message. */
     public JsonNode next() {
+        return next(() -> "a message");
+    }
+
+    /** The next message; else it is said what was waited for. */
+    public JsonNode next(Supplier<String> what) {
         try {
             JsonNode message = heard.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            assertThat(message).as("a message").isNotNull();
+            assertThat(message).as(what).isNotNull();
             return message;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

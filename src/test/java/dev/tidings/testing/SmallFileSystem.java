@@ -19,7 +19,12 @@ public final class SmallFileSystem implements AutoCloseable {
 
     /** Mounts one of eight megabytes on an empty directory. */
     public static SmallFileSystem mount(Path root) throws IOException {
-        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", root.toString());
+        return mount(root, 8);
+    }
+
+    /** Mounts one of so many megabytes on an empty directory. */
+    public static SmallFileSystem mount(Path root, int megabytes) throws IOException {
+        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", root.toString());
         assumeTrue(mounted, "skipped: tests may not mount a file system here");
         return new SmallFileSystem(root);
     }

@@ -74,14 +74,27 @@ public final class TidingsServer implements AutoCloseable {
         return launch(Training.options(), settings, port);
     }
 
+    /** Starts it with a secret, without pollers and with variables of the environment besides, and does not wait. */
+    public static TidingsServer launch(Map<String, String> settings, int port, Map<String, String> environment) {
+        // A JVM with an agent cannot use what was noted in training.
+        List<String> options = environment.containsKey("JAVA_TOOL_OPTIONS") ? List.of() : Training.options();
+        return launch(options, sheltered(settings), port, environment);
+    }
+
     /** With options of the JVM besides. */
     static TidingsServer launch(List<String> options, Map<String, String> settings, int port) {
+        return launch(options, settings, port, Map.of());
+    }
+
+    private static TidingsServer launch(
+            List<String> options, Map<String, String> settings, int port, Map<String, String> environment) {
         try {
             Path output = Files.createTempFile("tidings-", ".log");
-            Process process = new ProcessBuilder(command(options, settings, port))
+            ProcessBuilder builder = new ProcessBuilder(command(options, settings, port))
                     .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
+                    .redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             return new TidingsServer(process, output, port);
         } catch (IOException e) {

@@ -55,6 +55,12 @@ public class ChannelEventsResource {
             summary = "Publish an event",
             description = "Stores the event and gives it its place. Publishing state.changed with a patch, or"
                     + " state.deleted, writes the channel's state. Needs publish.")
+    @Parameter(
+            name = "traceparent",
+            in = ParameterIn.HEADER,
+            description = Publishing.TRACE,
+            schema = @Schema(type = SchemaType.STRING),
+            example = Publishing.EXAMPLE_OF_TRACE)
     @RequestBody(
             description = "The event",
             required = true,

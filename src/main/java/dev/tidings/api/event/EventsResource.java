@@ -98,6 +98,12 @@ public class EventsResource {
             description = "Of a CloudEvent in binary form: when it happened at its source; is checked and not kept",
             schema = @Schema(type = SchemaType.STRING),
             example = "2024-01-01T00:00:00Z")
+    @Parameter(
+            name = "traceparent",
+            in = ParameterIn.HEADER,
+            description = Publishing.TRACE,
+            schema = @Schema(type = SchemaType.STRING),
+            example = Publishing.EXAMPLE_OF_TRACE)
     @RequestBody(
             description = "The events",
             required = true,

@@ -14,6 +14,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -67,6 +69,12 @@ public class ProjectEventsResource {
             description =
                     "Stores the event in the channel project:id. Dashboards that are subscribed to the project get"
                             + " it, and so does everybody else who is subscribed to the channel. Needs publish.")
+    @Parameter(
+            name = "traceparent",
+            in = ParameterIn.HEADER,
+            description = Publishing.TRACE,
+            schema = @Schema(type = SchemaType.STRING),
+            example = Publishing.EXAMPLE_OF_TRACE)
     @RequestBody(
             description = "The event",
             required = true,

@@ -31,6 +31,13 @@ import org.jspecify.annotations.Nullable;
 /** Publishes many events, of which each may fail without the others. */
 @ApplicationScoped
 public class Publishing {
+    /** What the header {@code traceparent} does, for the description of the API. */
+    static final String TRACE =
+            "The caller's place in a trace (W3C Trace Context). Where events are traced it becomes the cause of"
+                    + " events that have none, and the trace goes on with them; what is no traceparent is passed over";
+
+    static final String EXAMPLE_OF_TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     private final Intake intake;
     private final Revocations revocations;
     private final Clock clock;

@@ -30,7 +30,7 @@ public interface CommandsConfig {
         @WithDefault("default")
         String tenant();
 
-        /** The channel or pattern whose commands it answers; {@code tmux:*} for the kind {@code tmux} unless set. */
+        /** The channel or pattern whose commands it answers; for the kind {@code tmux} {@code tmux:*} unless set. */
         Optional<String> pattern();
 
         /** How long it may take, {@code 50ms} to {@code 5m}; no longer than the caller waits. */
@@ -46,7 +46,7 @@ public interface CommandsConfig {
         /** Kind {@code webhook}: headers to send, by name. May hold secrets: they are never logged. */
         Map<String, String> headers();
 
-        /** Kind {@code webhook}: the largest answer taken, {@code 1} to {@code 16M}; {@code 1M} without it. */
+        /** Kind {@code webhook}: the largest answer taken, {@code 1} to {@code 16M}; {@code 1M} unless set. */
         Optional<String> maxSize();
 
         /**
@@ -56,7 +56,7 @@ public interface CommandsConfig {
          */
         Optional<String> allow();
 
-        /** Kind {@code tmux}: which server, as for a poller of that kind. */
+        /** Kind {@code tmux}: which server, as for a poller of that kind; the default server unless set. */
         Optional<String> socket();
     }
 }

@@ -30,7 +30,7 @@ public interface DevicesConfig {
 
     /** What can be set for a property. */
     interface PropertyConfig {
-        /** {@code number}, {@code integer}, {@code boolean}, {@code string} or {@code enum}. */
+        /** {@code number}, {@code integer} (150.0 is one), {@code boolean}, {@code string} or {@code enum}. */
         Optional<String> type();
 
         /** What a number is in, such as {@code rpm}: told with its range. */
@@ -70,20 +70,23 @@ public interface DevicesConfig {
         @WithDefault("default")
         String tenant();
 
-        /** The ids of its devices, with commas between; {@code prefix*} for all whose ids begin so. */
+        /**
+         * The ids of its devices, at most 1000, with commas between; {@code prefix*} for all whose ids begin so. Where two drivers
+         * match, the one that says more of the id has the device.
+         */
         Optional<List<String>> devices();
 
-        /** The {@code device_type} of its devices, where they do not have one; of simulated ones their model unless set. */
+        /** The {@code device_type} of its devices, where they do not have one; for simulated ones their model unless set. */
         Optional<String> type();
 
         /**
          * How often it asks its devices how they are, {@code 100ms} to {@code 1d}; never unless set. How often simulated devices
-         * move; {@code 1s} unless set.
+         * move: {@code 1s} without it.
          */
         Optional<String> interval();
 
         /**
-         * Kind {@code http}: where its devices are, {@code {id}} standing for a device's id. Kind {@code mqtt}: where the broker
+         * Kind {@code http}: where its devices are, {@code {id}} standing for a device's id, percent-encoded. Kind {@code mqtt}: where the broker
          * is, {@code mqtt://host:1883} or {@code mqtts://host:8883}.
          */
         Optional<String> url();
@@ -91,7 +94,7 @@ public interface DevicesConfig {
         /** Kind {@code http}: headers to send, by name. May hold secrets: they are never logged. */
         Map<String, String> headers();
 
-        /** The largest answer or state taken, {@code 1} to {@code 16M}; {@code 64K} unless set. */
+        /** Kinds {@code http} and {@code mqtt}: the largest answer or state taken, {@code 1} to {@code 16M}; {@code 64K} unless set. */
         Optional<String> maxSize();
 
         /** Kind {@code mqtt}: as whom the broker is spoken to. */
@@ -100,10 +103,10 @@ public interface DevicesConfig {
         /** Kind {@code mqtt}: goes with {@code username}. */
         Optional<String> password();
 
-        /** Kind {@code mqtt}: where devices hear what to do, {@code {id}} standing for a device's id. */
+        /** Kind {@code mqtt}: where devices hear what to do; one level is {@code {id}}. */
         Optional<String> commandTopic();
 
-        /** Kind {@code mqtt}: where devices say how they are, {@code {id}} standing for a device's id. */
+        /** Kind {@code mqtt}: where devices say how they are; one level is {@code {id}}. */
         Optional<String> stateTopic();
 
         /** Kind {@code simulated}: what its devices are, {@code motor}, {@code sensor} or {@code conveyor}. */

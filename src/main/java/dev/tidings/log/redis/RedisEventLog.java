@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  *       the batch's own key; and not at all after its deadline, by the server's clock, so that what was refused as
  *       unavailable does not turn up later. So a batch may be sent again whenever its answer was lost on the way.
  *   <li>Every call says what was the newest sequence number this instance has seen. A Redis that has less has lost
- *       something, and begins a new epoch before it does anything else. The same when it came back empty. What remains:
- *       when a loss is seen by nobody but instances that had not seen the lost events, nobody can tell.
+ *       something, and begins a new epoch before it does anything else. The same when it came back empty, and when it has
+ *       another event under the number of the newest that this instance has told its followers, as after two masters at
+ *       once. What remains: when a loss is seen by nobody but instances that had not seen the lost events, nobody can tell.
  *   <li>Followers are told of a shard's events by their sequence numbers, without holes, or that they lost some.
  * </ul>
  *

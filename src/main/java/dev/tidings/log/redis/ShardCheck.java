@@ -34,7 +34,7 @@ final class ShardCheck {
     Future<List<Optional<Shards.Mark>>> run(RedisConnection on) {
         List<Future<Optional<Shards.Mark>>> answers = new ArrayList<>();
         for (int shard : which) {
-            Call call = new Call(Script.CHECK, keys, shard, shards.token(), List.of(), List.of(), timeout);
+            Call call = new Call(Script.CHECK, keys, shard, shards.token(), List.of(), shards.told(shard), timeout);
             answers.add(on.send(call.request(shards, false))
                     .recover(failure -> Refusal.of(failure) == Refusal.UNKNOWN_SCRIPT
                             ? on.send(call.request(shards, true))

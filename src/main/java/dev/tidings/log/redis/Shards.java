@@ -5,10 +5,12 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this instance knows of the shards: the first words of every answer. The next call takes them along, so that Redis
@@ -30,6 +32,7 @@ final class Shards {
         // Guarded by this.
         private Mark mark = new Mark("", 0);
         private long told;
+        private @Nullable Response newestTold;
         private long contact;
 
         /** What to add to {@link System#nanoTime} in ms to have the time of the server that holds the shard. */
@@ -75,12 +78,32 @@ final class Shards {
         return mark;
     }
 
-    /** The followers of a shard have been told everything up to there. */
-    void told(int shard, long sequence) {
+    /**
+     * The followers of a shard have been told everything up to there.
+     *
+     * @param entry of the log, the newest of them; null where none has been told in this epoch
+     */
+    void told(int shard, long sequence, @Nullable Response entry) {
         View view = views.get(shard);
         synchronized (view) {
             view.told = sequence;
+            view.newestTold = entry;
         }
+    }
+
+    /** What {@code check.lua} has to find in the log of a shard, if it is still the one whose followers were told. */
+    List<Object> told(int shard) {
+        View view = views.get(shard);
+        Response entry;
+        synchronized (view) {
+            entry = view.newestTold;
+        }
+        return entry == null
+                ? List.of()
+                : List.of(
+                        entry.get(0).toString(),
+                        HexFormat.of()
+                                .formatHex(Digests.sha1(entry.get(1).get(1).toBytes())));
     }
 
     List<ShardStatus> status() {

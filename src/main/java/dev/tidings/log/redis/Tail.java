@@ -135,7 +135,7 @@ final class Tail implements HeldConnection.Owner {
         }
         position.epoch = mark.epoch();
         position.told = mark.sequence();
-        shards.told(position.shard, position.told);
+        shards.told(position.shard, position.told, null);
         // Also the first time: whoever follows already may have read where the log stood before this.
         tell(follower -> follower.lost(position.shard));
     }
@@ -176,7 +176,7 @@ final class Tail implements HeldConnection.Owner {
         long last = Answers.first(entries.get(entries.size() - 1).get(0).toString());
         boolean missed = first != position.told + 1;
         position.told = last;
-        shards.told(position.shard, last);
+        shards.told(position.shard, last, entries.get(entries.size() - 1));
         if (missed) {
             tell(follower -> follower.lost(position.shard));
         }

@@ -18,17 +18,18 @@ public interface MqttConfig {
 
     /** What can be set for a broker. */
     interface BrokerConfig {
-        /** Where it is: {@code mqtt://host:1883}, or {@code mqtts://host:8883} with TLS, without user and password. */
+        /** Where it is: {@code mqtt://host:1883}, or {@code mqtts://host:8883} with TLS, without user and password. The certificate must be the host's and be trusted by the JVM
+         * ({@code javax.net.ssl.trustStore}). */
         Optional<String> url();
 
-        /** Whether it is listened to, {@code true} or {@code false}. */
+        /** Whether it is listened to, {@code true} or {@code false}; what else is set for it has to be possible all the same. */
         @WithDefault("true")
         String enabled();
 
         /** As whom it is spoken to. */
         Optional<String> username();
 
-        /** Goes with {@code username}. */
+        /** Goes with {@code username}; best in the environment. Never logged. */
         Optional<String> password();
 
         /**
@@ -55,25 +56,25 @@ public interface MqttConfig {
 
     /** What can be set for topics. */
     interface TopicConfig {
-        /** Which: {@code plant/+/temperature}. No topic may be meant by two filters of a broker. */
+        /** Which: {@code +} for one level, {@code #} at the end for the rest, as {@code plant/+/temperature}. No topic may be meant by two filters of a broker. */
         Optional<String> filter();
 
         /**
          * The channel, in which <code>{1}</code>, <code>{2}</code> stand for what the filter's first and second {@code +} are in a
-         * topic, and <code>{#}</code> for the rest: <code>sensor:{1}</code>.
+         * topic, and <code>{#}</code> for the rest: <code>sensor:{1}</code>. The namespace is fixed.
          */
         Optional<String> channel();
 
-        /** The type of the event that a message becomes. */
+        /** The type of the event that a message becomes; its payload is any JSON. */
         Optional<String> event();
 
-        /** Instead of {@code event}: a message is {@code merge}d with the channel's state, or {@code replace}s it. */
+        /** Instead of {@code event}: a message is {@code merge}d with the channel's state, or {@code replace}s it, where an empty payload removes it. The payload is an object. */
         Optional<String> state();
 
         /** With {@code state=merge}: the member of the state that the payload, which may be any JSON, is the value of. */
         Optional<String> member();
 
-        /** Where in the payload an id of the event is, as a JSON Pointer: what comes with the same one again is stored once. */
+        /** Where in the payload an id of the event is, as a JSON Pointer such as {@code /id}: what comes with the same one again within five minutes is stored once. */
         Optional<String> eventId();
     }
 }

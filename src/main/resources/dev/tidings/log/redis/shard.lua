@@ -22,8 +22,12 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local shard = call('HMGET', KEYS[1], 'epoch', 'sequence')
 local epoch, sequence = shard[1], tonumber(shard[2] or 0)
 
-if not epoch or (epoch == known and sequence < seen) then
+local function begin()
   epoch, sequence = token, math.max(now, sequence, seen)
   call('DEL', KEYS[2])
   call('HSET', KEYS[1], 'epoch', epoch, 'sequence', sequence)
+end
+
+if not epoch or (epoch == known and sequence < seen) then
+  begin()
 end

@@ -6,6 +6,7 @@ import static dev.tidings.log.TestLog.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidings.checker.cluster.Link;
 import dev.tidings.event.ChannelKey;
 import dev.tidings.event.Draft;
 import dev.tidings.event.Event;
@@ -18,7 +19,9 @@ import dev.tidings.log.Replay;
 import dev.tidings.log.Since;
 import dev.tidings.log.Slice;
 import dev.tidings.log.TestLog;
+import dev.tidings.testing.Ports;
 import dev.tidings.testing.RedisServer;
+import io.vertx.redis.client.RedisOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,6 +175,32 @@ class RedisFailureTest {
         assertThat(heard.position()).isEqualTo(after);
         Instance late = instance(server);
         assertThat(late.calls().head(ROOM).newest()).isEqualTo(after);
+    }
+
+    /** Two masters at once: the one that is left has gone on further, with other events under the same numbers. */
+    @Test
+    void otherEventsUnderNumbersThatWereToldAreANewEpoch() {
+        RedisServer server = durable();
+        Link link = new Link(Ports.free(), server.port());
+        open.add(link);
+        Instance cutOff = Instance.open(new RedisOptions().setConnectionString("redis://127.0.0.1:" + link.port()));
+        open.add(cutOff);
+        Position common = cutOff.calls().fill(ROOM, 5);
+        Path backup = server.backUp();
+        Position told = cutOff.calls().fill(ROOM, 5);
+        cutOff.recorder().awaitCount(10);
+        link.reset(true);
+        server.kill();
+        server.goBack(backup);
+        server.restart();
+        Position elsewhere = instance(server).calls().fill(ROOM, 20);
+        assertThat(elsewhere.epoch()).as("it cannot know").isEqualTo(common.epoch());
+        link.heal();
+        cutOff.recorder().awaitLost(cutOff.log().shardOf(ROOM));
+        awaitAppend(cutOff);
+        Position after = cutOff.calls().head(ROOM).newest();
+        assertThat(after.epoch()).isNotEqualTo(told.epoch());
+        assertThat(cutOff.calls().read(ROOM, new Since.After(told)).reach()).isEqualTo(Slice.Reach.OTHER_EPOCH);
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** Bugs, seeded between the service and its clients, to see that each is found. */
+package dev.tidings.checker.bug;
