@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import base64
 import json
 from typing import Any
@@ -191,3 +192,24 @@ def test_a_cancellation_that_comes_with_the_result_is_one() -> None:
             await in_time(asyncio.sleep(10), 0.01)
 
     asyncio.run(asyncio.wait_for(scene(), 10))
+
+
+def test_a_failure_that_comes_with_a_cancellation_is_not_complained_of() -> None:
+    complaints: list[Any] = []
+
+    async def scene() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, about: complaints.append(about))
+        failing = asyncio.get_running_loop().create_future()
+        waiting = asyncio.create_task(in_time(failing, 10))
+        await asyncio.sleep(0)
+        failing.set_exception(ValueError("too late"))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        del failing
+        del waiting
+        gc.collect()
+
+    asyncio.run(asyncio.wait_for(scene(), 10))
+    assert not complaints

@@ -24,6 +24,9 @@ async def in_time(work: Awaitable[T], seconds: float) -> T:
         if not task.done():
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        elif not task.cancelled():
+            # Looked at, or asyncio complains when this waiting was itself cancelled at the moment of a failure.
+            task.exception()
     if task.cancelled():
         raise asyncio.TimeoutError
     return task.result()
