@@ -7,10 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidings.testing.TidingsServer;
 import dev.tidings.testing.Tokens;
 import dev.tidings.testing.WsClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +116,33 @@ class HandshakeIT {
                                 .hasValueSatisfying(challenge -> assertThat(challenge)
                                         .startsWith("Bearer error=\"invalid_token\", error_description=\"")
                                         .contains("Authorization is Bearer and a token")));
+    }
+
+    /** What is refused after it was let in here has the headers of its answer all the same. */
+    @Test
+    void aHandshakeOfAnotherVersionIsToldWhichThereIs() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("""
+                    GET /ws HTTP/1.1\r
+                    Host: 127.0.0.1\r
+                    Upgrade: websocket\r
+                    Connection: Upgrade\r
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                    Sec-WebSocket-Version: 12\r
+                    \r
+                    """.getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(answer.readLine()).startsWith("HTTP/1.1 426 ");
+            List<String> headers = new ArrayList<>();
+            for (String line = answer.readLine(); !line.isEmpty(); line = answer.readLine()) {
+                headers.add(line.toLowerCase(Locale.ROOT));
+            }
+            assertThat(headers)
+                    .contains("sec-websocket-version: 13")
+                    .anyMatch(line -> line.startsWith("content-length:"));
+        }
     }
 
     @Test

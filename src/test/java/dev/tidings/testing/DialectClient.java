@@ -32,6 +32,7 @@ public final class DialectClient implements AutoCloseable {
     private DialectClient(WebSocket.Builder builder, TidingsServer server, String path) {
         socket = builder.connectTimeout(Duration.ofSeconds(10))
                 .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + path), new Ear())
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 

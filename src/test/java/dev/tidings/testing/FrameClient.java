@@ -31,6 +31,7 @@ public final class FrameClient implements AutoCloseable {
         socket = opened.connect(connect)
                 .toCompletionStage()
                 .toCompletableFuture()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
 

@@ -64,6 +64,7 @@ public final class WsClient implements AutoCloseable {
         this.server = server;
         this.socket = builder.connectTimeout(Duration.ofSeconds(10))
                 .buildAsync(address, new Ear())
+                .orTimeout(15, TimeUnit.SECONDS)
                 .join();
     }
 
